@@ -1,0 +1,68 @@
+// Builds the four programs of the product (host, engine, command line, webview) and, with --tests, the tests.
+import { build, context } from 'esbuild';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+const tests = process.argv.includes('--tests');
+
+/** Node programs: the editor's API and native code stay outside the bundle. */
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['vscode', 'onnxruntime-node', 'mocha', 'playwright-core', 'esbuild'],
+  sourcemap: true,
+  minify: production,
+  logLevel: 'warning',
+  absWorkingDir: root,
+};
+
+const programs = [
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist' },
+  { ...node, entryPoints: { engine: 'src/engine/main.ts' }, outdir: 'dist' },
+  { ...node, entryPoints: { cli: 'src/cli.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
+  {
+    bundle: true,
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'iife',
+    entryPoints: { panel: 'webview/main.ts', style: 'webview/styles.css' },
+    outdir: 'dist/webview',
+    loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
+    assetNames: 'fonts/[name]',
+    sourcemap: true,
+    minify: production,
+    logLevel: 'warning',
+    absWorkingDir: root,
+  },
+];
+
+async function testBundles() {
+  const suites = ['unit', 'engine', 'host', 'e2e'];
+  const entryPoints = [];
+  for (const suite of suites) {
+    const files = await readdir(path.join(root, 'test', suite), { recursive: true }).catch(() => []);
+    for (const file of files) if (file.endsWith('.ts')) entryPoints.push(path.join('test', suite, file));
+  }
+  return [{ ...node, minify: false, entryPoints, outdir: 'out', outbase: '.' }];
+}
+
+if (!watch) {
+  await rm(path.join(root, 'dist'), { recursive: true, force: true });
+  if (tests) await rm(path.join(root, 'out'), { recursive: true, force: true });
+}
+await mkdir(path.join(root, 'dist'), { recursive: true });
+const jobs = tests ? [...programs, ...(await testBundles())] : programs;
+if (watch) {
+  for (const job of jobs) await (await context({ ...job, logLevel: 'info' })).watch();
+} else {
+  await Promise.all(jobs.map((job) => build(job)));
+  await cp(path.join(root, 'media/schemas'), path.join(root, 'dist/schemas'), { recursive: true, force: true }).catch(
+    () => {},
+  );
+}

@@ -1,0 +1,184 @@
+/**
+ * What the host or the command line and the engine process say to each other (JSON-RPC over standard streams).
+ * Plain data only; what crosses back is statistics and metrics, never features.
+ */
+import type { CheckpointReport, FailedCheckpoint, Pooling, RunFacts } from './report';
+
+export type ProviderName = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+export type ProviderChoice = 'auto' | ProviderName;
+export const PROVIDER_CHOICES: readonly ProviderChoice[] = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
+
+/** `path/to/file` or `path/to/file#array`, absolute once resolved. */
+export type ArrayReference = string;
+
+export interface Preprocess {
+  /** The model sees (x·scale − mean)/std, per channel. */
+  scale?: number;
+  mean?: number[];
+  std?: number[];
+  /** Layout of the stored images: `chw` (default) or `hwc`, moved to the model's. */
+  layout?: 'chw' | 'hwc';
+}
+
+export interface SplitSource {
+  inputs?: ArrayReference;
+  labels?: ArrayReference;
+  cleanLabels?: ArrayReference;
+}
+
+/** `neural-collapse.json`: what the files cannot say by themselves. Every key is optional. */
+export interface Manifest {
+  $schema?: string;
+  checkpoints?: string;
+  /** `name` (natural order of the file name, default) or an explicit list of file names. */
+  order?: 'name' | string[];
+  train?: SplitSource;
+  test?: SplitSource;
+  preprocess?: Preprocess;
+  loss?: 'ce' | 'label-smoothing' | 'focal' | 'mse' | 'pick-all-labels';
+  weightDecay?: number;
+  classNames?: string[];
+  layers?: 'auto' | 'penultimate' | string[];
+  pooling?: Pooling | Record<string, Pooling>;
+  activations?: ActivationsSource;
+}
+
+/** Saved activations: where layers, labels and classifier lie, relative to the manifest. */
+export interface ActivationsSource {
+  /** In depth order; the last one is the penultimate layer. */
+  layers?: ArrayReference[];
+  labels?: ArrayReference;
+  weight?: ArrayReference;
+  bias?: ArrayReference;
+}
+
+/** What the person asked for; everything but `target` may be left to discovery. */
+export interface InspectRequest {
+  /** Absolute path of a checkpoint, a folder of checkpoints, or a file of activations. */
+  target: string;
+  kind: 'checkpoint' | 'run' | 'activations' | 'guess';
+  /** Folders that discovery may look into for data, nearest first (absolute). */
+  searchFolders: string[];
+  manifest?: string;
+  data?: ArrayReference;
+  labels?: ArrayReference;
+  layers?: 'all' | 'penultimate' | string[];
+  pooling?: Pooling;
+  /** Answer to an earlier question, by question id. */
+  answers?: Record<string, number>;
+}
+
+/** One data split, resolved: absolute references, checked for shape. */
+export interface PlannedSplit {
+  inputs: ArrayReference;
+  labels: ArrayReference;
+  samples: number;
+}
+
+/** One thing to measure. */
+export interface PlannedCheckpoint {
+  /** Absolute path of the model, or of the activations file. */
+  file: string;
+  /** Path shown in the report. */
+  path: string;
+  epoch?: number;
+}
+
+/** Everything measuring needs; made by `plan`, sent back with `measure`. */
+export interface Plan {
+  run: RunFacts;
+  /** Absolute folder of the run: where a manifest belongs. */
+  folder: string;
+  checkpoints: PlannedCheckpoint[];
+  train?: PlannedSplit;
+  test?: PlannedSplit;
+  activations?: PlannedActivations;
+  preprocess: Preprocess;
+  layers: 'auto' | 'penultimate' | string[];
+  pooling: Pooling | Record<string, Pooling>;
+  warnings: string[];
+  /** Absolute path of the manifest that was read, if there is one. */
+  manifest?: string;
+  /** True where the plan rests on an answer that a manifest could remember. */
+  remember?: Manifest;
+}
+
+export interface PlannedActivations {
+  layers: ArrayReference[];
+  labels: ArrayReference;
+  weight?: ArrayReference;
+  bias?: ArrayReference;
+}
+
+/** Asked when the files fit in more than one way. Choices are shown in order, the likeliest first. */
+export interface Question {
+  id: string;
+  text: string;
+  choices: { label: string; description?: string }[];
+}
+
+export type PlanResult = { kind: 'plan'; plan: Plan } | { kind: 'question'; question: Question };
+
+export interface MeasureRequest {
+  plan: Plan;
+  provider: ProviderChoice;
+  /** Samples per batch; absent = chosen by the engine. */
+  batch?: number;
+  /** Use at most so many samples of each split, spread evenly over it. */
+  maxSamples?: number;
+}
+
+/** Sent many times while measuring. */
+export interface MeasureProgress {
+  checkpoint: number;
+  checkpoints: number;
+  path: string;
+  batch: number;
+  batches: number;
+}
+
+export interface MeasureOutcome {
+  measured: number;
+  failed: number;
+}
+
+export interface ProviderState {
+  name: ProviderName;
+  available: boolean;
+  /** Why not, or on what. */
+  reason: string;
+}
+
+/** An error as it crosses the wire: a code, one sentence for people, details for the log. */
+export interface EngineFault {
+  code: string;
+  message: string;
+  details?: string;
+}
+
+/** Method names; request and notification types are bound to them in `driver` and `engine`. */
+export const METHOD = {
+  plan: 'plan',
+  measure: 'measure',
+  providers: 'providers',
+  /** engine → client */
+  progress: 'measure/progress',
+  checkpoint: 'measure/checkpoint',
+  failed: 'measure/failed',
+  provider: 'measure/provider',
+  log: 'log',
+} as const;
+
+export interface CheckpointNotice {
+  index: number;
+  report: CheckpointReport;
+}
+export interface FailedNotice {
+  index: number;
+  failed: FailedCheckpoint;
+  details?: string;
+}
+export interface LogNotice {
+  level: 'info' | 'warn' | 'error';
+  text: string;
+}

@@ -1,0 +1,63 @@
+/** What the extension host and the webview say to each other. One union per direction. */
+import type { CheckpointReport, FailedCheckpoint, Report } from './report';
+
+export interface PanelProgress {
+  /** For people: "epoch_120.onnx: batch 3 of 8". */
+  text: string;
+  done: number;
+  total: number;
+}
+
+/** Host → webview. */
+export type ToPanel =
+  /** A whole report; replaces whatever was shown. `running` while checkpoints still arrive. */
+  | { type: 'report'; report: Report; running: boolean }
+  /** One more checkpoint of the report that is showing. */
+  | { type: 'checkpoint'; checkpoint: CheckpointReport }
+  | { type: 'failed'; failed: FailedCheckpoint }
+  | { type: 'progress'; progress: PanelProgress }
+  /** Measuring ended; `message` says why if it did not end well. */
+  | { type: 'done'; message?: string }
+  /** Go to a metric's chart and mark it. */
+  | { type: 'showMetric'; metric: string }
+  /** This webview is a paper card, not a run. Values are the open run's latest. */
+  | { type: 'paper'; key: string; values: Record<string, number>; runName?: string };
+
+/** Webview → host. */
+export type FromPanel =
+  | { type: 'ready' }
+  /** Open the paper's page outside: which of its links. The host knows the address. */
+  | { type: 'openLink'; paper: string; link: 'doi' | 'arxiv' | 'search' }
+  /** Reveal the paper's entry in the sidebar and its card. */
+  | { type: 'openPaper'; paper: string }
+  | { type: 'copyBibtex'; paper: string }
+  /** A metric's name in a paper card was chosen. */
+  | { type: 'showMetric'; metric: string }
+  /** Reveal a checkpoint in the explorer. */
+  | { type: 'revealCheckpoint'; path: string }
+  | { type: 'cancel' }
+  | { type: 'exportReport' };
+
+const FIELDS: Record<FromPanel['type'], readonly string[]> = {
+  ready: [],
+  openLink: ['paper', 'link'],
+  openPaper: ['paper'],
+  copyBibtex: ['paper'],
+  showMetric: ['metric'],
+  revealCheckpoint: ['path'],
+  cancel: [],
+  exportReport: [],
+};
+
+/** A message from a webview, checked: known type, every field a short string. Anything else is undefined. */
+export function parseFromPanel(message: unknown): FromPanel | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  const record = message as Record<string, unknown>;
+  if (typeof record['type'] !== 'string' || !Object.hasOwn(FIELDS, record['type'])) return undefined;
+  for (const field of FIELDS[record['type'] as FromPanel['type']]) {
+    const value = record[field];
+    if (typeof value !== 'string' || value.length > 4096) return undefined;
+  }
+  if (record['type'] === 'openLink' && !['doi', 'arxiv', 'search'].includes(record['link'] as string)) return undefined;
+  return message as FromPanel;
+}

@@ -1,0 +1,90 @@
+/**
+ * The report: the one shape that the panel, the command line and every export speak.
+ * A number in it is finite or absent; what is absent has its reason in `notApplicable`.
+ * Published as JSON Schema in `media/schemas/report.schema.json`.
+ */
+export const REPORT_SCHEMA = 'neural-collapse/report@1';
+
+/** How a layer's output (any rank) became one vector per sample. */
+export type Pooling = 'flatten' | 'mean' | 'token';
+
+/** Metric values by metric id, and the reason for each one that has no value. */
+export interface Measured {
+  metrics: Record<string, number>;
+  notApplicable?: Record<string, string>;
+}
+
+/** One measured layer, in depth order; the penultimate layer is the last entry. */
+export interface LayerReport extends Measured {
+  /** Readable name, for people: module path and operator. */
+  name: string;
+  /** Tensor in the graph, or `file#array` for saved activations. */
+  tensor: string;
+  /** 1 for the first measured layer. */
+  depth: number;
+  role: 'hidden' | 'penultimate';
+  /** Length of the vector per sample after pooling. */
+  dimension: number;
+  pooling: Pooling;
+}
+
+/** One checkpoint (or one file of saved activations) of a run. */
+export interface CheckpointReport extends Measured {
+  /** Relative to the run's folder, with `/` on every platform. */
+  path: string;
+  /** Absent where the file name carries no number. */
+  epoch?: number;
+  split: 'train';
+  samples: number;
+  /** Samples per class, index = class. */
+  classCounts: number[];
+  /** What ran the model; `none` for saved activations. */
+  provider: string;
+  seconds: number;
+  /** The linear head; absent where none was found. `dimension` is d. */
+  classifier?: { weight: string; bias?: string; dimension: number };
+  notApplicable: Record<string, string>;
+  layers: LayerReport[];
+  warnings: string[];
+}
+
+/** A checkpoint that could not be measured. */
+export interface FailedCheckpoint {
+  path: string;
+  code: string;
+  message: string;
+}
+
+/** What several numbers together say; kept with the figures it rests on. */
+export interface Finding {
+  id: string;
+  text: string;
+  /** Key into the paper catalogue. */
+  paper: string;
+  evidence: Record<string, number | string>;
+}
+
+export interface RunFacts {
+  /** Name of the run's folder or file, for people. */
+  path: string;
+  /** What the run is made of. */
+  kind: 'checkpoints' | 'activations';
+  classes: number;
+  classNames: string[];
+  loss?: string;
+  weightDecay?: number;
+}
+
+export interface Report {
+  schema: typeof REPORT_SCHEMA;
+  generator: { name: string; version: string };
+  run: RunFacts;
+  checkpoints: CheckpointReport[];
+  failed: FailedCheckpoint[];
+  findings: Finding[];
+}
+
+/** The penultimate layer of a checkpoint: always the last measured layer. */
+export function penultimate(checkpoint: CheckpointReport): LayerReport | undefined {
+  return checkpoint.layers.findLast((layer) => layer.role === 'penultimate');
+}
