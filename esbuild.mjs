@@ -2,12 +2,15 @@
 import { build, context } from 'esbuild';
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 const tests = process.argv.includes('--tests');
+
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
 /** Node programs: the editor's API and native code stay outside the bundle. */
 const node = {
@@ -18,6 +21,7 @@ const node = {
   external: ['vscode', 'onnxruntime-node', 'mocha', 'playwright-core', 'esbuild'],
   sourcemap: true,
   minify: production,
+  define: { __VERSION__: JSON.stringify(version) },
   logLevel: 'warning',
   absWorkingDir: root,
 };

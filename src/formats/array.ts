@@ -39,12 +39,22 @@ export interface RowOptions {
   as: 'float32' | 'float64';
 }
 
+/** An array that is there but cannot be read, and why. */
+export interface SkippedArray {
+  name: string;
+  reason: string;
+}
+
 export interface ArrayFile {
   /** Absolute path. */
   path: string;
   arrays: readonly ArrayInfo[];
+  /** Arrays of kinds that are not read (Python objects, complex numbers, …). */
+  skipped: readonly SkippedArray[];
   /** Every row once, in order, in blocks. Each call starts again from the first row. Memory: O(block). */
   rows(name: string, options: RowOptions): AsyncIterable<RowBlock>;
+  /** All values of a text array, in order. */
+  texts(name: string): Promise<string[]>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,7 @@
 /** What a measure is: its words, its formula, its limit, its source, and the pure function that computes it. */
-import type { ClassStatistics } from '../statistics/class-statistics';
+import type { ClassStatistics, NearestCentreShares } from '../statistics/class-statistics';
+
+export type { NearestCentreShares } from '../statistics/class-statistics';
 
 /** Charts that belong together in the panel (the figures of papyan2020 first). */
 export type MetricFamily =
@@ -16,14 +18,6 @@ export type MetricFamily =
 export interface Classifier {
   weight: Float64Array;
   bias?: Float64Array;
-}
-
-/** Shares of samples counted in the second pass, each in [0, 1]. */
-export interface NearestCentreShares {
-  /** argmin_c ‖h−μ_c‖ equals the label. */
-  accuracy: number;
-  /** argmin_c ‖h−μ_c‖ differs from the network's argmax; absent without logits. */
-  mismatch?: number;
 }
 
 /** Everything a metric at one layer may ask for. What is absent makes a metric not applicable, with a reason. */

@@ -16,7 +16,7 @@ export interface ClassStatistics {
   centredMeans: Float64Array;
   /** tr Σ_W with Σ_W = (1/N) Σ_i (h_i−μ_{y_i})(h_i−μ_{y_i})ᵀ. */
   traceWithin: number;
-  /** tr Σ_B with Σ_B = (1/K) Σ_c Mc_c Mc_cᵀ. */
+  /** tr Σ_B with Σ_B = (1/K') Σ_c Mc_c Mc_cᵀ, K' = number of classes that have samples. */
   traceBetween: number;
   /** Only where the span of the class means was analysed. */
   span?: MeanSpan;
@@ -24,7 +24,7 @@ export interface ClassStatistics {
 
 /** Singular value decomposition Mc = U S Vᵀ cut at its rank, and the within-class variance along each v_r. */
 export interface MeanSpan {
-  /** ρ = #{s_r > max(K,d)·ε·s_1}, at most min(K−1, d). */
+  /** ρ = #{s_r > max(K,d)·ε·s_1}, at most min(K'−1, d). */
   rank: number;
   /** s_1 ≥ … ≥ s_ρ > 0. */
   singularValues: Float64Array;
@@ -34,4 +34,19 @@ export interface MeanSpan {
   left: Float64Array;
   /** (1/N) Σ_i ⟨h_i−μ_{y_i}, v_r⟩² for each r; filled by the second pass. */
   within?: Float64Array;
+}
+
+/** Shares of samples counted in the second pass, each in [0, 1]. */
+export interface NearestCentreShares {
+  /** argmin_c ‖h−μ_c‖ equals the label. */
+  accuracy: number;
+  /** argmin_c ‖h−μ_c‖ differs from the network's argmax; absent without logits. */
+  mismatch?: number;
+}
+
+/** K': the number of classes that have samples. */
+export function presentClasses(statistics: { counts: Float64Array }): number {
+  let present = 0;
+  for (const count of statistics.counts) if (count > 0) present += 1;
+  return present;
 }

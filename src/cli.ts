@@ -1,0 +1,180 @@
+/** `neural-collapse`: the same jobs as in the editor, from a terminal, on the same engine. */
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { CancelledError, EngineClient } from './driver/engine-client';
+import { emptyReport, inspect, NothingMeasured } from './driver/inspection';
+import { writeReport } from './driver/write-report';
+import {
+  PROVIDER_CHOICES,
+  type InspectRequest,
+  type Plan,
+  type ProviderChoice,
+  type Question,
+} from './protocol/engine';
+import { asFault, Fault } from './protocol/faults';
+import type { Pooling, Report } from './protocol/report';
+import { ProgressBar } from './terminal/progress-bar';
+import { renderReport } from './terminal/table';
+
+const EXIT = { measured: 0, nothing: 1, some: 2, cancelled: 130 } as const;
+
+interface InspectOptions {
+  data?: string;
+  labels?: string;
+  manifest?: string;
+  layers?: string;
+  pooling?: Pooling;
+  provider: ProviderChoice;
+  batch?: number;
+  maxSamples?: number;
+  json?: string;
+  verbose?: boolean;
+}
+
+async function inspectCommand(target: string, options: InspectOptions): Promise<number> {
+  const engine = new EngineClient({
+    program: path.join(__dirname, 'engine.js'),
+    log: (level, text) => {
+      if (options.verbose) process.stderr.write(`${level}: ${text}\n`);
+    },
+  });
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  const bar = new ProgressBar(process.stderr);
+  try {
+    const plan = await settle(engine, requestOf(target, options), stop.signal);
+    const request = {
+      plan,
+      provider: options.provider,
+      ...(options.batch === undefined ? {} : { batch: options.batch }),
+      ...(options.maxSamples === undefined ? {} : { maxSamples: options.maxSamples }),
+    };
+    const report = emptyReport(request);
+    await inspect(
+      engine,
+      request,
+      report,
+      {
+        progress: (progress) => bar.update(progress),
+        failed: (failed, details) => {
+          bar.clear();
+          process.stderr.write(`${failed.message}\n`);
+          if (options.verbose && details) process.stderr.write(`${details}\n`);
+        },
+      },
+      stop.signal,
+    );
+    bar.clear();
+    await deliver(report, options.json);
+    return report.failed.length > 0 ? EXIT.some : EXIT.measured;
+  } catch (error) {
+    bar.clear();
+    if (error instanceof CancelledError) {
+      process.stderr.write('Cancelled.\n');
+      return EXIT.cancelled;
+    }
+    if (error instanceof NothingMeasured) return EXIT.nothing;
+    const fault = asFault(error);
+    process.stderr.write(`${fault.message}\n`);
+    if (options.verbose && fault.details) process.stderr.write(`${fault.details}\n`);
+    return EXIT.nothing;
+  } finally {
+    engine.dispose();
+  }
+}
+
+function requestOf(target: string, options: InspectOptions): InspectRequest {
+  const absolute = path.resolve(target);
+  const reference = (text: string): string => {
+    const hash = text.lastIndexOf('#');
+    return hash > 0 ? path.resolve(text.slice(0, hash)) + text.slice(hash) : path.resolve(text);
+  };
+  const { layers } = options;
+  return {
+    target: absolute,
+    kind: 'guess',
+    searchFolders: [path.dirname(absolute)],
+    ...(options.manifest === undefined ? {} : { manifest: path.resolve(options.manifest) }),
+    ...(options.data === undefined ? {} : { data: reference(options.data) }),
+    ...(options.labels === undefined ? {} : { labels: reference(options.labels) }),
+    ...(layers === undefined
+      ? {}
+      : { layers: layers === 'all' || layers === 'penultimate' ? layers : layers.split(',') }),
+    ...(options.pooling === undefined ? {} : { pooling: options.pooling }),
+  };
+}
+
+/** Plans, asking the person where the files fit in more than one way. */
+async function settle(engine: EngineClient, request: InspectRequest, signal: AbortSignal): Promise<Plan> {
+  const answers: Record<string, number> = {};
+  for (;;) {
+    const result = await engine.plan({ ...request, answers }, signal);
+    if (result.kind === 'plan') return result.plan;
+    answers[result.question.id] = await ask(result.question);
+  }
+}
+
+async function ask(question: Question): Promise<number> {
+  const choices = question.choices.map(({ label }, index) => `  ${index + 1}. ${label}`).join('\n');
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new Fault(
+      'E_AMBIGUOUS',
+      `${question.text}\n${choices}\nSay which with --data and --labels, or in neural-collapse.json.`,
+    );
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    for (;;) {
+      const answer = Number(await prompt.question(`${question.text}\n${choices}\n1–${question.choices.length}: `));
+      if (Number.isInteger(answer) && answer >= 1 && answer <= question.choices.length) return answer - 1;
+    }
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Standard output carries the report alone where it was asked for; the table then goes to standard error. */
+async function deliver(report: Report, json: string | undefined): Promise<void> {
+  const table = renderReport(report);
+  if (json === undefined) return void process.stdout.write(table);
+  process.stderr.write(table);
+  if (json === '-') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else await writeReport(path.resolve(json), report);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return value;
+}
+
+const program = new Command('neural-collapse')
+  .description('See how far Neural Collapse has gone in a classifier.')
+  .version(__VERSION__);
+
+program
+  .command('inspect')
+  .description('measure a checkpoint, a folder of checkpoints, or saved activations')
+  .argument('<target>', 'an .onnx file, a folder, or a file of activations')
+  .option('--data <file[#array]>', 'inputs to run through the model')
+  .option('--labels <file[#array]>', 'class of each sample')
+  .option('--manifest <file>', 'neural-collapse.json to use')
+  .option('--layers <all|penultimate|name,…>', 'layers to measure (default: all)')
+  .addOption(
+    new Option('--pooling <kind>', 'how maps become vectors (default: flatten)').choices(['flatten', 'mean', 'token']),
+  )
+  .addOption(new Option('--provider <name>', 'execution provider').choices(PROVIDER_CHOICES).default('auto'))
+  .option('--batch <n>', 'samples per batch', positive)
+  .option('--max-samples <n>', 'use at most n samples of each split, evenly spread', positive)
+  .option('--json <file|->', 'write the report as JSON')
+  .option('--verbose', 'show the engine’s log')
+  .action(async (target: string, options: InspectOptions) => {
+    process.exitCode = await inspectCommand(target, options);
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${asFault(error).message}\n`);
+  process.exitCode = EXIT.nothing;
+});

@@ -1,0 +1,71 @@
+/** Entry of the engine process: answers over standard input and output, and ends when its parent does. */
+import { constants, setPriority } from 'node:os';
+import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import type { CancellationToken } from 'vscode-jsonrpc/node';
+import { METHOD, type EngineFault, type InspectRequest, type LogNotice, type MeasureRequest } from '../protocol/engine';
+import { asFault } from '../protocol/faults';
+import { makePlan } from '../run/plan';
+import { Cancelled, measureRun } from './measure-run';
+import { modelFacts } from './model-facts';
+import { listProviders } from './providers';
+
+const SERVER_ERROR = -32000;
+const CANCELLED = -32800;
+
+try {
+  // The editor stays smooth while this process computes.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {
+  // Not allowed everywhere; measuring works all the same.
+}
+
+const connection = createMessageConnection(
+  new StreamMessageReader(process.stdin),
+  new StreamMessageWriter(process.stdout),
+);
+
+/** Standard output carries the protocol alone; whatever else speaks goes to the log. */
+for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+  console[level] = (...parts: unknown[]) => {
+    const notice: LogNotice = {
+      level: level === 'error' || level === 'warn' ? level : 'info',
+      text: parts.map(String).join(' '),
+    };
+    void connection.sendNotification(METHOD.log, notice);
+  };
+}
+
+async function answer<T>(work: () => Promise<T>): Promise<T | ResponseError<EngineFault>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Cancelled) return new ResponseError(CANCELLED, 'Cancelled.');
+    const fault = asFault(error);
+    const data: EngineFault = { code: fault.code, message: fault.message };
+    if (fault.details !== undefined) data.details = fault.details;
+    return new ResponseError(SERVER_ERROR, fault.message, data);
+  }
+}
+
+connection.onRequest(METHOD.plan, (request: InspectRequest) => answer(() => makePlan(request, modelFacts)));
+connection.onRequest(METHOD.providers, () => answer(() => listProviders()));
+connection.onRequest(METHOD.measure, (request: MeasureRequest, token: CancellationToken) =>
+  answer(() =>
+    measureRun(
+      request,
+      {
+        progress: (notice) => void connection.sendNotification(METHOD.progress, notice),
+        checkpoint: (notice) => void connection.sendNotification(METHOD.checkpoint, notice),
+        failed: (notice) => void connection.sendNotification(METHOD.failed, notice),
+        provider: (notice) => void connection.sendNotification(METHOD.provider, notice),
+      },
+      () => token.isCancellationRequested,
+    ),
+  ),
+);
+
+// The parent holds the other end of standard input: when it is gone, there is nobody to work for.
+process.stdin.on('end', () => process.exit(0));
+process.stdin.on('close', () => process.exit(0));
+connection.onClose(() => process.exit(0));
+connection.listen();

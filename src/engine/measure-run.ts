@@ -1,0 +1,111 @@
+/** A whole plan, checkpoint by checkpoint: one that fails is listed with its reason and the others go on. */
+import { setImmediate } from 'node:timers/promises';
+import type {
+  CheckpointNotice,
+  FailedNotice,
+  MeasureOutcome,
+  MeasureProgress,
+  MeasureRequest,
+  ProviderState,
+} from '../protocol/engine';
+import { asFault, Fault } from '../protocol/faults';
+import { Inputs } from './inputs';
+import { measureActivations } from './measure-activations';
+import { measureCheckpoint } from './measure-checkpoint';
+import { chooseProvider } from './providers';
+
+/** As fast as larger batches on a CPU, in less memory. */
+const DEFAULT_BATCH = 64;
+/** Progress is told at most so often (milliseconds). */
+const PROGRESS_INTERVAL = 50;
+
+export interface RunListener {
+  progress(progress: MeasureProgress): void;
+  checkpoint(notice: CheckpointNotice): void;
+  failed(notice: FailedNotice): void;
+  provider(state: ProviderState): void;
+}
+
+export class Cancelled extends Error {}
+
+/**
+ * @param isCancelled asked before every batch
+ * @throws Fault where nothing can be measured at all (no data, no such provider); Cancelled
+ */
+export async function measureRun(
+  request: MeasureRequest,
+  listener: RunListener,
+  isCancelled: () => boolean,
+): Promise<MeasureOutcome> {
+  const { plan } = request;
+  const outcome: MeasureOutcome = { measured: 0, failed: 0 };
+  const open: Inputs[] = [];
+  try {
+    const prepared = plan.activations ? undefined : await prepare(request, listener, open);
+    for (const [index, planned] of plan.checkpoints.entries()) {
+      let told = 0;
+      const onBatch = async (batch: number, batches: number): Promise<void> => {
+        // Inference blocks this thread; a turn of the event loop lets a cancellation in.
+        await setImmediate();
+        if (isCancelled()) throw new Cancelled();
+        const now = performance.now();
+        if (now - told < PROGRESS_INTERVAL && batch < batches) return;
+        told = now;
+        listener.progress({
+          checkpoint: index,
+          checkpoints: plan.checkpoints.length,
+          path: planned.path,
+          batch,
+          batches,
+        });
+      };
+      await onBatch(0, 1);
+      listener.progress({
+        checkpoint: index,
+        checkpoints: plan.checkpoints.length,
+        path: planned.path,
+        batch: 0,
+        batches: 1,
+      });
+      try {
+        const report = prepared
+          ? await measureCheckpoint(planned, { plan, ...prepared, batchSize: request.batch ?? DEFAULT_BATCH, onBatch })
+          : await measureActivations(planned, {
+              plan,
+              onBatch,
+              ...(request.maxSamples === undefined ? {} : { maxSamples: request.maxSamples }),
+            });
+        outcome.measured++;
+        listener.checkpoint({ index, report });
+      } catch (error) {
+        if (error instanceof Cancelled) throw error;
+        const fault = asFault(error, `${planned.path} could not be measured`);
+        outcome.failed++;
+        listener.failed({
+          index,
+          failed: { path: planned.path, code: fault.code, message: fault.message },
+          ...(fault.details === undefined ? {} : { details: fault.details }),
+        });
+      }
+    }
+    return outcome;
+  } finally {
+    for (const inputs of open) await inputs.close();
+  }
+}
+
+async function prepare(request: MeasureRequest, listener: RunListener, open: Inputs[]) {
+  const { plan, maxSamples } = request;
+  if (!plan.train)
+    throw new Fault(
+      'E_NO_DATA',
+      `${plan.run.path}: there is no training data to measure on; name it in neural-collapse.json.`,
+    );
+  const state = await chooseProvider(request.provider);
+  listener.provider(state);
+  const train = await Inputs.open(plan.train, plan.preprocess, plan.run.classes, maxSamples);
+  open.push(train);
+  const test = plan.test && (await Inputs.open(plan.test, plan.preprocess, plan.run.classes, maxSamples));
+  if (test) open.push(test);
+  return { train, ...(test ? { test } : {}), provider: state.name };
+}

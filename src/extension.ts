@@ -1,0 +1,55 @@
+/** Composes the extension and registers its commands. */
+import * as vscode from 'vscode';
+import { EngineClient } from './driver/engine-client';
+import { CurrentRun } from './host/current-run';
+import { exportReport } from './host/export-report';
+import { inspectCommand, type InspectServices } from './host/inspect-command';
+import { Log } from './host/log';
+import { showMetric } from './host/metric-picker';
+import { Panels } from './host/panels';
+import { PaperReference } from './host/paper-reference';
+import { selectProvider } from './host/provider-picker';
+import type { FromPanel } from './protocol/panel';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const { extensionUri, subscriptions } = context;
+  const log = new Log();
+  const engine = new EngineClient({
+    program: vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath,
+    log: (level, text) => log.engine(level, text),
+  });
+  const current = new CurrentRun();
+  const papers = new PaperReference(extensionUri, current);
+  const panels = new Panels(extensionUri, current, (message: FromPanel, view) => {
+    if (message.type === 'exportReport') void exportReport(view, log);
+    else void papers.handle(message);
+  });
+  const services: InspectServices = {
+    engine,
+    log,
+    openView: (target, title, folder) => panels.open(target, title, folder),
+    onCancel: (view, cancel) => panels.onCancel(view, cancel),
+  };
+  const command = (id: string, work: (...args: unknown[]) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`neuralCollapse.${id}`, work);
+  const openSampleRun = () => inspectCommand('run', vscode.Uri.joinPath(extensionUri, 'media', 'sample-run'), services);
+
+  subscriptions.push(
+    log,
+    { dispose: () => engine.dispose() },
+    papers,
+    panels,
+    command('inspectCheckpoint', (resource) => inspectCommand('checkpoint', resource, services)),
+    command('inspectRun', (resource) => inspectCommand('run', resource, services)),
+    command('inspectActivations', (resource) => inspectCommand('activations', resource, services)),
+    command('showMetric', () => showMetric(current)),
+    command('selectProvider', () => selectProvider(engine).catch((error: unknown) => log.report(error))),
+    command('openPaper', (paper) => papers.open(paper)),
+    command('openSampleRun', openSampleRun),
+    command('exportReport', (target) =>
+      exportReport(current.active, log, target instanceof vscode.Uri ? target : undefined),
+    ),
+  );
+  // Set by `npm start`, so that a newcomer sees the panel without a click.
+  if (process.env['NEURAL_COLLAPSE_OPEN_SAMPLE'] === '1') void openSampleRun();
+}

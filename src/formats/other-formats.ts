@@ -1,0 +1,51 @@
+/** Formats that people have and that are not read yet: recognised, so that the fault can say what to do instead. */
+import { Fault } from '../protocol/faults';
+
+const NAMES: Record<string, string> = {
+  '.h5': 'HDF5',
+  '.hdf5': 'HDF5',
+  '.he5': 'HDF5',
+  '.mat': 'MATLAB',
+  '.pt': 'PyTorch',
+  '.pth': 'PyTorch',
+  '.ckpt': 'PyTorch',
+  '.pkl': 'pickle',
+  '.pickle': 'pickle',
+  '.joblib': 'pickle',
+  '.csv': 'text',
+  '.tsv': 'text',
+  '.txt': 'text',
+  '.parquet': 'Parquet',
+  '.arrow': 'Arrow',
+  '.feather': 'Arrow',
+  '.zarr': 'Zarr',
+  '.tfrecord': 'TFRecord',
+  '.npz.gz': 'gzip-compressed .npz',
+  '.safetensors.gz': 'gzip-compressed safetensors',
+};
+
+/** Ending of a name among the formats that are not read, if it is one. */
+export function otherFormat(file: string): string | undefined {
+  return Object.keys(NAMES).find((ending) => file.toLowerCase().endsWith(ending));
+}
+
+/** Ending of the format that the first bytes belong to, if it is one of those not read. */
+export function otherFormatOf(head: Uint8Array): string | undefined {
+  const text = Buffer.from(head).toString('latin1');
+  if (text.startsWith('\x89HDF\r\n')) return '.h5';
+  if (text.startsWith('MATLAB')) return '.mat';
+  if (text.startsWith('PAR1')) return '.parquet';
+  if (text.startsWith('ARROW1')) return '.arrow';
+  if (head[0] === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 0) <= 5) return '.pkl';
+  return undefined;
+}
+
+export function notReadYet(base: string, ending: string): Fault {
+  const how =
+    ending === '.pt' || ending === '.pth' || ending === '.ckpt'
+      ? 'save the tensors with safetensors.torch.save_file(tensors, "file.safetensors")'
+      : ending.endsWith('.gz')
+        ? 'unpack it with gunzip'
+        : 'save the arrays with np.savez("file.npz", x=x, y=y)';
+  return new Fault('E_FORMAT', `${base} is a ${NAMES[ending] ?? ending} file, which is not read yet; ${how} instead.`);
+}

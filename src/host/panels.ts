@@ -1,0 +1,66 @@
+/** The open collapse panels: one per run, each with what its buttons do. */
+import * as vscode from 'vscode';
+import type { FromPanel } from '../protocol/panel';
+import type { CurrentRun } from './current-run';
+import { RUN_VIEW_TYPE, RunView } from './run-view';
+
+export class Panels implements vscode.Disposable {
+  private readonly byTarget = new Map<string, RunView>();
+  private readonly cancels = new Map<RunView, () => void>();
+  private readonly serializer: vscode.Disposable;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly current: CurrentRun,
+    /** Everything that concerns more than the panel itself. */
+    private readonly otherwise: (message: FromPanel, view: RunView) => void,
+  ) {
+    this.serializer = vscode.window.registerWebviewPanelSerializer(RUN_VIEW_TYPE, {
+      deserializeWebviewPanel: async (panel, state) => {
+        this.keep(RunView.restore(extensionUri, panel, state, this.requests, this.activate));
+      },
+    });
+  }
+
+  /** The panel that shows `target`, revealed; a new one where there is none. */
+  open(target: string, title: string, folder: string): RunView {
+    const known = this.byTarget.get(target);
+    if (known) {
+      known.reveal();
+      this.current.set(known);
+      return known;
+    }
+    const view = RunView.open(this.extensionUri, title, folder, this.requests, this.activate);
+    this.byTarget.set(target, view);
+    this.keep(view);
+    return view;
+  }
+
+  onCancel(view: RunView, cancel: () => void): vscode.Disposable {
+    this.cancels.set(view, cancel);
+    return new vscode.Disposable(() => this.cancels.delete(view));
+  }
+
+  dispose(): void {
+    this.serializer.dispose();
+    for (const view of this.byTarget.values()) view.dispose();
+  }
+
+  private readonly activate = (view: RunView): void => this.current.set(view);
+
+  private readonly requests = (message: FromPanel, view: RunView): void => {
+    if (message.type === 'cancel') this.cancels.get(view)?.();
+    else if (message.type === 'revealCheckpoint') {
+      const file = view.resolve(message.path);
+      if (file) void vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(file));
+    } else this.otherwise(message, view);
+  };
+
+  private keep(view: RunView): void {
+    view.onDidDispose(() => {
+      this.cancels.delete(view);
+      this.current.forget(view);
+      for (const [target, other] of this.byTarget) if (other === view) this.byTarget.delete(target);
+    });
+  }
+}

@@ -1,0 +1,124 @@
+/** Papers: the sidebar's entry, the card with claim and metrics, links and BibTeX. */
+import * as vscode from 'vscode';
+import { bibtex, links, paperByKey, papers } from '../papers/catalogue';
+import { parseFromPanel, type FromPanel, type ToPanel } from '../protocol/panel';
+import type { CurrentRun } from './current-run';
+import { PaperTree, type PaperNode } from './paper-tree';
+import { webviewHtml, webviewOptions } from './webview-html';
+
+export const PAPERS_VIEW = 'neuralCollapse.papers';
+
+export class PaperReference implements vscode.Disposable {
+  private readonly tree = new PaperTree();
+  private readonly view: vscode.TreeView<PaperNode>;
+  private card: vscode.WebviewPanel | undefined;
+  private key: string | undefined;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly current: CurrentRun,
+  ) {
+    this.view = vscode.window.createTreeView(PAPERS_VIEW, { treeDataProvider: this.tree });
+  }
+
+  /** The card of a paper; asks which one where none is named. */
+  async open(argument: unknown): Promise<void> {
+    const key = typeof argument === 'string' ? argument : keyOf(argument);
+    const paper = paperByKey(key ?? '') ?? (await choosePaper());
+    if (!paper) return;
+    this.key = paper.key;
+    if (this.card) {
+      this.card.title = cardTitle(paper.authors, paper.year);
+      this.card.reveal(undefined, false);
+      this.send();
+    } else {
+      const column = this.current.active ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+      this.card = vscode.window.createWebviewPanel(
+        'neuralCollapse.paper',
+        cardTitle(paper.authors, paper.year),
+        column,
+        webviewOptions(this.extensionUri),
+      );
+      this.card.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'icon.svg');
+      this.card.onDidDispose(() => (this.card = undefined));
+      this.card.webview.onDidReceiveMessage((raw: unknown) => {
+        const message = parseFromPanel(raw);
+        if (message?.type === 'ready') this.send();
+        else if (message) void this.handle(message);
+      });
+      this.card.webview.html = webviewHtml(this.card.webview, this.extensionUri, paper.title);
+    }
+    const node = this.tree.node(paper.key);
+    // The sidebar follows where it is open; opening it is the person's choice.
+    if (node && this.view.visible) await this.view.reveal(node, { select: true, focus: false });
+  }
+
+  /** From a hover: the sidebar opens at the paper, and its card with it. */
+  async reveal(key: string): Promise<void> {
+    const node = this.tree.node(key);
+    if (!node) return;
+    await this.view.reveal(node, { select: true, focus: false, expand: true });
+    await this.open(key);
+  }
+
+  /** What any webview may ask about papers. */
+  async handle(message: FromPanel): Promise<void> {
+    switch (message.type) {
+      case 'openLink': {
+        const paper = paperByKey(message.paper);
+        const link = paper && links(paper).find((entry) => entry.link === message.link);
+        if (link) await vscode.env.openExternal(vscode.Uri.parse(link.url, true));
+        break;
+      }
+      case 'copyBibtex': {
+        const paper = paperByKey(message.paper);
+        if (!paper) break;
+        await vscode.env.clipboard.writeText(bibtex(paper));
+        void vscode.window.setStatusBarMessage(`BibTeX of ${paper.key} copied`, 3000);
+        break;
+      }
+      case 'openPaper':
+        await this.reveal(message.paper);
+        break;
+      case 'showMetric':
+        this.current.active?.showMetric(message.metric);
+        break;
+    }
+  }
+
+  dispose(): void {
+    this.card?.dispose();
+    this.view.dispose();
+  }
+
+  private send(): void {
+    if (!this.card || this.key === undefined) return;
+    const run = this.current.report?.run.path;
+    const message: ToPanel = {
+      type: 'paper',
+      key: this.key,
+      values: this.current.values,
+      ...(run === undefined ? {} : { runName: run }),
+    };
+    void this.card.webview.postMessage(message);
+  }
+}
+
+function keyOf(argument: unknown): string | undefined {
+  const node = argument as PaperNode | undefined;
+  return node?.kind === 'paper' ? node.paper.key : undefined;
+}
+
+function cardTitle(authors: readonly string[], year: number): string {
+  return `${authors[0]?.split(' ').at(-1) ?? ''} ${year}`;
+}
+
+async function choosePaper() {
+  const items = papers.map((paper) => ({
+    label: paper.title,
+    description: `${paper.authors[0] ?? ''} ${paper.year}`,
+    paper,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { title: 'Paper reference', matchOnDescription: true });
+  return picked?.paper;
+}

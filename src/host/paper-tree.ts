@@ -1,0 +1,78 @@
+/** The sidebar: every paper, grouped as in the catalogue. */
+import * as vscode from 'vscode';
+import { papers, sections, type Paper } from '../papers/catalogue';
+
+const GROUP_TITLES: Record<string, string> = { phenomena: 'Phenomena', theory: 'Theory' };
+
+export type PaperNode =
+  | { kind: 'section'; section: string; title: string }
+  | { kind: 'group'; section: string; group: string }
+  | { kind: 'paper'; paper: Paper };
+
+export class PaperTree implements vscode.TreeDataProvider<PaperNode> {
+  private readonly sectionNodes: PaperNode[] = sections.map(({ id, title }) => ({
+    kind: 'section',
+    section: id,
+    title,
+  }));
+  private readonly groupNodes = new Map<string, PaperNode[]>();
+  private readonly paperNodes = new Map<string, PaperNode>();
+
+  constructor() {
+    for (const section of sections) {
+      this.groupNodes.set(
+        section.id,
+        section.groups.map((group) => ({ kind: 'group', section: section.id, group })),
+      );
+    }
+    for (const paper of papers) this.paperNodes.set(paper.key, { kind: 'paper', paper });
+  }
+
+  /** The tree's own node for a paper, for revealing it. */
+  node(key: string): PaperNode | undefined {
+    return this.paperNodes.get(key);
+  }
+
+  getChildren(node?: PaperNode): PaperNode[] {
+    if (!node) return this.sectionNodes;
+    if (node.kind === 'section') return this.groupNodes.get(node.section) ?? [];
+    if (node.kind === 'paper') return [];
+    return papers
+      .filter((paper) => paper.section === node.section && paper.group === node.group)
+      .flatMap((paper) => this.paperNodes.get(paper.key) ?? []);
+  }
+
+  getParent(node: PaperNode): PaperNode | undefined {
+    if (node.kind === 'section') return undefined;
+    const section = node.kind === 'paper' ? node.paper.section : node.section;
+    if (node.kind === 'group')
+      return this.sectionNodes.find((entry) => entry.kind === 'section' && entry.section === section);
+    return this.groupNodes.get(section)?.find((entry) => entry.kind === 'group' && entry.group === node.paper.group);
+  }
+
+  getTreeItem(node: PaperNode): vscode.TreeItem {
+    if (node.kind === 'section') return new vscode.TreeItem(node.title, vscode.TreeItemCollapsibleState.Expanded);
+    if (node.kind === 'group') {
+      return new vscode.TreeItem(GROUP_TITLES[node.group] ?? node.group, vscode.TreeItemCollapsibleState.Expanded);
+    }
+    const { paper } = node;
+    const item = new vscode.TreeItem(paper.title, vscode.TreeItemCollapsibleState.None);
+    item.id = paper.key;
+    item.description = `${shortAuthors(paper)} ${paper.year}`;
+    item.iconPath = new vscode.ThemeIcon('book');
+    item.contextValue = 'paper';
+    item.tooltip = new vscode.MarkdownString(undefined).appendText(
+      `${paper.authors.join(', ')} (${paper.year}). ${paper.title}. ${paper.venue}.`,
+    );
+    item.command = { command: 'neuralCollapse.openPaper', title: 'Open Paper Reference', arguments: [paper.key] };
+    return item;
+  }
+}
+
+function shortAuthors({ authors }: Paper): string {
+  const last = (name: string): string => name.split(' ').at(-1) ?? name;
+  const [first, second] = authors;
+  if (!first) return '';
+  if (!second) return last(first);
+  return authors.length === 2 ? `${last(first)} & ${last(second)}` : `${last(first)} et al.`;
+}

@@ -1,0 +1,39 @@
+/** Select Execution Provider: each with what it says of itself on this machine. */
+import * as vscode from 'vscode';
+import type { EngineClient } from '../driver/engine-client';
+import type { ProviderChoice } from '../protocol/engine';
+import { readSettings, writeProvider } from './settings';
+
+const TITLES: Record<ProviderChoice, string> = {
+  auto: 'Automatic',
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA (NVIDIA)',
+  dml: 'DirectML (Windows)',
+  coreml: 'CoreML (macOS)',
+};
+
+export async function selectProvider(engine: EngineClient): Promise<void> {
+  const current = readSettings().provider;
+  const states = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'Trying execution providers' },
+    () => engine.providers(),
+  );
+  const mark = (choice: ProviderChoice): string => (choice === current ? '$(check) ' : '');
+  const picked = await vscode.window.showQuickPick(
+    [
+      {
+        label: `${mark('auto')}${TITLES.auto}`,
+        description: 'the fastest that runs here',
+        choice: 'auto' as ProviderChoice,
+      },
+      ...states.map(({ name, available, reason }) => ({
+        label: `${mark(name)}${TITLES[name]}`,
+        description: available ? 'runs here' : `does not run here: ${reason}`,
+        choice: name as ProviderChoice,
+      })),
+    ],
+    { title: 'Execution provider' },
+  );
+  if (picked) await writeProvider(picked.choice);
+}

@@ -1,0 +1,49 @@
+/** What a command is to work on: the resource it was called on, or what the person picks. */
+import * as vscode from 'vscode';
+
+export type TargetKind = 'checkpoint' | 'run' | 'activations';
+
+const TITLES: Record<TargetKind, string> = {
+  checkpoint: 'Choose a checkpoint',
+  run: 'Choose a folder of checkpoints',
+  activations: 'Choose saved activations',
+};
+const GLOBS: Record<TargetKind, string> = {
+  checkpoint: '**/*.onnx',
+  run: '**/*.onnx',
+  activations: '**/*.{npz,npy,safetensors}',
+};
+const LIMIT = 500;
+
+/** @param resource given when the command comes from the explorer */
+export async function chooseTarget(kind: TargetKind, resource: unknown): Promise<vscode.Uri | undefined> {
+  if (resource instanceof vscode.Uri) return resource;
+  const found = await vscode.workspace.findFiles(GLOBS[kind], '**/node_modules/**', LIMIT);
+  const uris = kind === 'run' ? folders(found) : found;
+  const browse = 'Browse…';
+  const items = uris
+    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+    .sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));
+  if (items.length > 0) {
+    const picked = await vscode.window.showQuickPick([...items, { label: browse, uri: undefined }], {
+      title: TITLES[kind],
+    });
+    if (!picked) return undefined;
+    if (picked.uri) return picked.uri;
+  }
+  const chosen = await vscode.window.showOpenDialog({
+    title: TITLES[kind],
+    canSelectFolders: kind === 'run',
+    canSelectFiles: kind !== 'run',
+  });
+  return chosen?.[0];
+}
+
+function folders(files: vscode.Uri[]): vscode.Uri[] {
+  const byPath = new Map<string, vscode.Uri>();
+  for (const file of files) {
+    const folder = vscode.Uri.joinPath(file, '..');
+    byPath.set(folder.toString(), folder);
+  }
+  return [...byPath.values()];
+}

@@ -1,0 +1,92 @@
+/** NC1, within-class variability: how small a class's cloud is beside the distances between the classes. */
+import { presentClasses } from '../statistics/class-statistics';
+import { notApplicable, type Metric, type MetricInput, type MetricResult } from './metric';
+import { lacksSpread } from './requirements';
+
+/**
+ * NC1 = tr(Σ_W Σ_B⁺)/K, Σ_W and Σ_B d×d. With Mc = U S Vᵀ it is Σ_r (1/N)Σ_i⟨h_i−μ_{y_i}, v_r⟩² / s_r²: neither
+ * matrix is formed, and K cancels. Limit 0, range [0,∞). Source: papyan2020.
+ */
+export const nc1: Metric = {
+  id: 'nc1',
+  name: 'NC1 within-class variability',
+  plain:
+    'Spread of the features around their class mean, measured against the spread of the class means in every direction that separates classes. It falls towards 0 as each class shrinks to a point.',
+  formula: String.raw`\mathrm{NC1} = \tfrac{1}{K}\,\mathrm{tr}\!\left(\Sigma_W \Sigma_B^{+}\right)`,
+  limit: () => 0,
+  range: '[0, ∞)',
+  scale: 'log',
+  family: 'variability',
+  papers: ['papyan2020', 'zhu2021', 'tirer2022', 'zhou2022a', 'zhou2022b', 'li2024'],
+  where: 'penultimate',
+  compute(input) {
+    const lack = lacksSpread(input.statistics) ?? lacksRepeats(input);
+    if (lack) return notApplicable(lack);
+    const span = input.statistics.span;
+    if (!span?.within) return notApplicable('the span of the class means was not analysed at this layer');
+    let sum = 0;
+    for (let r = 0; r < span.rank; r++) sum += span.within[r]! / span.singularValues[r]! ** 2;
+    return sum;
+  },
+};
+
+/**
+ * tr Σ_W / tr Σ_B: NC1 without the inverse, so no direction is amplified and no rank matters.
+ * Limit 0, range [0,∞). Sources: companion of papyan2020's NC1; by layer in rangamani2023, parker2023, wang2023.
+ */
+export const traceRatio: Metric = {
+  id: 'nc1.traceRatio',
+  name: 'Within/between trace ratio',
+  plain:
+    'Total variance within classes over total variance between the class means. A simpler companion of NC1 that stays meaningful when some class means nearly coincide, and that compares layers of any size.',
+  formula: String.raw`\frac{\mathrm{tr}\,\Sigma_W}{\mathrm{tr}\,\Sigma_B}`,
+  limit: () => 0,
+  range: '[0, ∞)',
+  scale: 'log',
+  family: 'variability',
+  papers: ['papyan2020', 'rangamani2023', 'parker2023', 'wang2023', 'tirer2022'],
+  where: 'everyLayer',
+  compute(input) {
+    const lack = lacksSpread(input.statistics) ?? lacksRepeats(input);
+    if (lack) return notApplicable(lack);
+    return input.statistics.traceWithin / input.statistics.traceBetween;
+  },
+};
+
+/**
+ * s_1/s_r of Mc with r = min(K'−1, d), K' the classes that have samples: how much NC1 amplifies the weakest direction.
+ * No limit (1 when the class means are equally spread, as in a simplex), range [1,∞). Source: papyan2020's Σ_B⁺.
+ */
+export const condition: Metric = {
+  id: 'nc1.condition',
+  name: 'Condition of the class means',
+  plain:
+    'Largest over smallest singular value of the centred class means. When it is large, some classes nearly share a mean, and NC1 is dominated by that one direction: read the trace ratio beside it.',
+  formula: String.raw`\frac{s_1(\tilde M)}{s_r(\tilde M)},\quad r=\min(K-1,d)`,
+  limitText: '1 for a simplex; no limit of its own',
+  range: '[1, ∞)',
+  scale: 'log',
+  family: 'rank',
+  papers: ['papyan2020'],
+  where: 'penultimate',
+  compute: conditionOfMeans,
+};
+
+function conditionOfMeans({ statistics }: MetricInput): MetricResult {
+  const lack = lacksSpread(statistics);
+  if (lack) return notApplicable(lack);
+  const span = statistics.span;
+  if (!span) return notApplicable('the span of the class means was not analysed at this layer');
+  const expected = Math.min(presentClasses(statistics) - 1, statistics.dimension);
+  if (span.rank < expected) {
+    return notApplicable(
+      `the centred class means span ${span.rank} of ${expected} possible directions, so the ratio is infinite`,
+    );
+  }
+  return span.singularValues[0]! / span.singularValues[expected - 1]!;
+}
+
+/** One sample a class: there is nothing within a class to measure. */
+function lacksRepeats({ statistics }: MetricInput): string | undefined {
+  return statistics.counts.some((count) => count > 1) ? undefined : 'no class has more than one sample';
+}

@@ -1,0 +1,53 @@
+/** Labels of a candidate, read once and kept as counts: is it a labelling of this run, and which classes does it use? */
+import { Fault } from '../protocol/faults';
+import type { ArrayReference } from '../protocol/engine';
+import { shortReference } from '../formats/reference';
+import { readLabels } from './labels';
+
+export interface LabelSummary {
+  samples: number;
+  /** Samples per class; K long where K is known, else up to the largest label. */
+  counts: number[];
+  /** Classes that have samples. */
+  used: number;
+}
+
+export type Summarised = { summary: LabelSummary } | { fault: Fault };
+
+export class LabelReader {
+  private readonly known = new Map<ArrayReference, Promise<Summarised>>();
+
+  /** @param classes K, where the model tells it */
+  constructor(private readonly classes: number | undefined) {}
+
+  /** A Fault of reading is a result: while discovering, it says why labels do not fit. */
+  read(reference: ArrayReference): Promise<Summarised> {
+    let result = this.known.get(reference);
+    if (!result) {
+      result = summarise(reference, this.classes).then(
+        (summary) => ({ summary }),
+        (error: unknown) => {
+          if (error instanceof Fault) return { fault: error };
+          throw error;
+        },
+      );
+      this.known.set(reference, result);
+    }
+    return result;
+  }
+}
+
+/** @throws Fault of readLabels; E_LABELS where the numbers cannot be classes */
+export async function summarise(reference: ArrayReference, classes?: number): Promise<LabelSummary> {
+  const labels = await readLabels(reference, classes);
+  const largest = labels.reduce((most, label) => Math.max(most, label), 0);
+  if (classes === undefined && largest >= Math.max(2, labels.length)) {
+    throw new Fault(
+      'E_LABELS',
+      `${shortReference(reference)} holds ${largest} among ${labels.length} values, so these are not class numbers; choose another array.`,
+    );
+  }
+  const counts = new Array<number>(classes ?? largest + 1).fill(0);
+  for (const label of labels) counts[label]!++;
+  return { samples: labels.length, counts, used: counts.filter((count) => count > 0).length };
+}

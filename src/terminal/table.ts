@@ -1,0 +1,98 @@
+/** The report as a table for a terminal: a run by epoch, a single checkpoint by metric, then its layers. */
+import { metrics, metricById } from '../metrics/registry';
+import type { CheckpointReport, Report } from '../protocol/report';
+
+/** Columns of a run, in the order of the four properties. */
+const COLUMNS = [
+  ['accuracy', 'accuracy'],
+  ['nc1', 'NC1'],
+  ['nc2.means.normCv', 'equinorm μ'],
+  ['nc2.means.maxAngle', 'max angle μ'],
+  ['nc2.weights.maxAngle', 'max angle w'],
+  ['nc3', 'self-duality'],
+  ['nc4', 'NCC mismatch'],
+  ['accuracy.test', 'test acc.'],
+] as const;
+
+export function renderReport(report: Report): string {
+  const { run, checkpoints, failed } = report;
+  const lines: string[] = [];
+  const [first] = checkpoints;
+  if (first) {
+    const d = first.layers.at(-1)?.dimension ?? 0;
+    lines.push(
+      `${run.path}: ${run.classes} classes, ${first.samples} samples, d = ${d}, provider ${first.provider}`,
+      '',
+    );
+  }
+  if (checkpoints.length > 1) lines.push(...renderRun(checkpoints), '');
+  const last = checkpoints.at(-1);
+  if (last) {
+    if (checkpoints.length === 1) lines.push(...renderMetrics(last), '');
+    lines.push(...renderLayers(last));
+    for (const warning of last.warnings) lines.push(`warning: ${warning}`);
+  }
+  for (const { path, message } of failed) lines.push(`failed:  ${path}: ${message}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function renderRun(checkpoints: CheckpointReport[]): string[] {
+  const columns = COLUMNS.filter(([id]) => checkpoints.some((checkpoint) => checkpoint.metrics[id] !== undefined));
+  return align([
+    ['epoch', ...columns.map(([, title]) => title)],
+    ...checkpoints.map((checkpoint) => [
+      checkpoint.epoch === undefined ? checkpoint.path : String(checkpoint.epoch),
+      ...columns.map(([id]) => format(id, checkpoint.metrics[id])),
+    ]),
+  ]);
+}
+
+function renderMetrics(checkpoint: CheckpointReport): string[] {
+  const rows = [['metric', 'value', 'at collapse', '']];
+  for (const metric of metrics) {
+    const value = checkpoint.metrics[metric.id];
+    const reason = checkpoint.notApplicable[metric.id];
+    if (value === undefined && reason === undefined) continue;
+    const limit = metric.limit?.(checkpoint.classCounts.length);
+    rows.push([
+      metric.id,
+      format(metric.id, value),
+      limit === undefined ? '–' : format(metric.id, limit),
+      reason ?? metric.name,
+    ]);
+  }
+  return align(rows, 1);
+}
+
+function renderLayers(checkpoint: CheckpointReport): string[] {
+  const rows = [['layer', 'd', 'pooling', 'trace ratio', 'NCC accuracy']];
+  for (const layer of checkpoint.layers) {
+    rows.push([
+      layer.name,
+      String(layer.dimension),
+      layer.pooling,
+      format('nc1.traceRatio', layer.metrics['nc1.traceRatio']),
+      format('ncc.accuracy', layer.metrics['ncc.accuracy']),
+    ]);
+  }
+  return [`layers of ${checkpoint.path}`, ...align(rows)];
+}
+
+/** Four significant digits; shares in per cent. */
+export function format(id: string, value: number | undefined): string {
+  if (value === undefined) return '–';
+  if (metricById(id)?.percent) return `${(100 * value).toFixed(2)}%`;
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(4))) : value.toExponential(3);
+}
+
+/** @param numbersFrom first column that is set flush right */
+function align(rows: string[][], numbersFrom = 1): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+  const pad = (cell: string, column: number): string => {
+    const gap = ' '.repeat(Math.max(0, (widths[column] ?? 0) - [...cell].length));
+    return column >= numbersFrom && column < numbersFrom + 8 && column < widths.length ? gap + cell : cell + gap;
+  };
+  return rows.map((row) => row.map(pad).join('  ').trimEnd());
+}

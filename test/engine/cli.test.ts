@@ -1,0 +1,184 @@
+/** The command line as a script sees it: exit codes, what stands on which stream, files written whole. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Report } from '../../src/protocol/report';
+import { models, root, sampleRun } from '../fixtures/paths';
+import { cliProgram } from './engine';
+
+interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function cli(args: string[], interruptAfter?: number): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [cliProgram, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const out: Outcome = { code: null, stdout: '', stderr: '' };
+    child.stdout.on('data', (data: Buffer) => (out.stdout += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (out.stderr += data.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ ...out, code }));
+    if (interruptAfter !== undefined) setTimeout(() => child.kill('SIGINT'), interruptAfter);
+  });
+}
+
+const inspect = (target: string, ...more: string[]): Promise<Outcome> =>
+  cli(['inspect', target, '--provider', 'cpu', ...more]);
+
+describe('neural-collapse', function () {
+  this.timeout(60_000);
+  let folder: string;
+  beforeEach(async () => (folder = await mkdtemp(path.join(tmpdir(), 'nc-cli-'))));
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const data = path.join(models, 'data.npz');
+  const model = (name: string): string => path.join(models, name);
+
+  it('prints a table of the run', async () => {
+    const { code, stdout, stderr } = await inspect(sampleRun);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /10 classes, 2000 samples, d = 64, provider cpu/);
+    assert.match(stdout, /^\s*500\s+100\.00%\s+0\.13/m);
+    assert.match(stdout, /body\.13 Relu\s+64\s+flatten/);
+  });
+
+  it('prints the report, and nothing else, on standard output', async () => {
+    const { code, stdout } = await inspect(path.join(sampleRun, 'epoch_120.onnx'), '--json', '-');
+    assert.equal(code, 0);
+    const report = JSON.parse(stdout) as Report;
+    assert.equal(report.schema, 'neural-collapse/report@1');
+    assert.equal(report.checkpoints[0]?.epoch, 120);
+    assert.equal(report.run.classNames[0], 'T-shirt');
+  });
+
+  it('writes the report whole, under its own name', async () => {
+    const file = path.join(folder, 'report.json');
+    const { code, stdout } = await inspect(path.join(sampleRun, 'epoch_120.onnx'), '--json', file);
+    assert.deepEqual([code, stdout], [0, '']);
+    assert.equal((JSON.parse(await readFile(file, 'utf8')) as Report).checkpoints.length, 1);
+    assert.deepEqual(await readdir(folder), ['report.json']);
+  });
+
+  it('leaves no half-written report where it may not write', async () => {
+    const { code, stderr } = await inspect(
+      model('cnn.onnx'),
+      '--data',
+      data,
+      '--json',
+      path.join(folder, 'missing', 'report.json'),
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, /could not be written .*ENOENT/);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('measures only what --layers names', async () => {
+    const { stdout } = await inspect(path.join(sampleRun, 'epoch_120.onnx'), '--json', '-', '--layers', 'penultimate');
+    assert.equal((JSON.parse(stdout) as Report).checkpoints[0]?.layers.length, 1);
+    const named = await inspect(
+      path.join(sampleRun, 'epoch_120.onnx'),
+      '--json',
+      '-',
+      '--layers',
+      '/body/body.5/Relu_output_0',
+    );
+    assert.deepEqual(
+      (JSON.parse(named.stdout) as Report).checkpoints[0]?.layers.map((layer) => layer.name),
+      ['body.5 Relu', 'body.13 Relu'],
+    );
+  });
+
+  it('exits with 2 when some checkpoints failed, and lists them', async () => {
+    for (const name of ['train.npz', 'epoch_000.onnx'])
+      await copyFile(path.join(sampleRun, name), path.join(folder, name));
+    await writeFile(path.join(folder, 'epoch_001.onnx'), 'not a model');
+    const { code, stdout } = await inspect(folder, '--json', '-');
+    assert.equal(code, 2);
+    const report = JSON.parse(stdout) as Report;
+    assert.deepEqual([report.checkpoints.length, report.failed[0]?.code], [1, 'E_NOT_ONNX']);
+  });
+
+  it('exits with 130 when interrupted, within a second', async () => {
+    const started = performance.now();
+    const { code, stdout, stderr } = await cli(
+      ['inspect', sampleRun, '--batch', '1', '--provider', 'cpu', '--json', '-'],
+      1500,
+    );
+    assert.equal(code, 130, stderr);
+    assert.equal(stdout, '');
+    assert.ok(performance.now() - started < 1500 + 1500);
+  });
+
+  const cases: [name: string, args: () => Promise<string[]> | string[], says: RegExp][] = [
+    ['no such file', () => ['nowhere.onnx'], /nowhere\.onnx/],
+    [
+      'a text file as a model',
+      async () => {
+        await writeFile(path.join(folder, 'text.onnx'), 'hello');
+        return [path.join(folder, 'text.onnx'), '--data', data];
+      },
+      /text\.onnx is not an ONNX model/,
+    ],
+    [
+      'missing external data',
+      async () => {
+        await copyFile(model('dynamo_mlp.onnx'), path.join(folder, 'm.onnx'));
+        return [path.join(folder, 'm.onnx'), '--data', data];
+      },
+      /m\.onnx keeps its weights in dynamo_mlp\.onnx\.data, which is missing/,
+    ],
+    [
+      'a model without a head',
+      () => [model('no_head.onnx'), '--data', data],
+      /no_head\.onnx has no linear classifier.*Relu/,
+    ],
+    [
+      'a model with two inputs',
+      () => [model('two_inputs.onnx'), '--data', data],
+      /two_inputs\.onnx.*2 inputs|two inputs|inputs \(a, b\)/,
+    ],
+    [
+      'features that are not finite',
+      () => [model('diverged.onnx'), '--data', data],
+      /diverged\.onnx: layer .* is not finite .* sample \d+/,
+    ],
+    ['data that fits no input', () => [model('cnn.onnx'), '--data', path.join(sampleRun, 'train.npz')], /1×8×8|8×8/],
+    [
+      'an unknown layer',
+      () => [model('cnn.onnx'), '--data', data, '--layers', 'nosuch'],
+      /no layer named nosuch.*Relu_output_0/,
+    ],
+    [
+      'a provider that does not run here',
+      () => [model('cnn.onnx'), '--data', data, '--provider', 'dml'],
+      /dml does not run here/,
+    ],
+    [
+      'a folder without checkpoints',
+      async () => {
+        await mkdir(path.join(folder, 'empty'));
+        return [path.join(folder, 'empty')];
+      },
+      /empty/,
+    ],
+  ];
+  for (const [name, args, says] of cases) {
+    it(`says what is wrong in one sentence and exits with 1: ${name}`, async () => {
+      const { code, stdout, stderr } = await inspect(...((await args()) as [string, ...string[]]), '--json', '-');
+      assert.match(stderr, says);
+      assert.equal(code, 1, stderr);
+      assert.equal(stdout, '');
+      assert.equal(stderr.trim().split('\n').length, 1, stderr);
+      assert.ok(!/ at .*\.js:\d+/.test(stderr), stderr);
+    });
+  }
+
+  it('says which version it is', async () => {
+    const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { version: string };
+    assert.equal((await cli(['--version'])).stdout.trim(), version);
+  });
+});

@@ -1,0 +1,107 @@
+/** The extension inside a real VS Code: commands, panels, files. */
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile, copyFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Report } from '../../src/protocol/report';
+import { models, sampleRun } from '../fixtures/paths';
+
+const COMMANDS = [
+  'inspectCheckpoint',
+  'inspectRun',
+  'inspectActivations',
+  'showMetric',
+  'selectProvider',
+  'openPaper',
+  'openSampleRun',
+  'exportReport',
+];
+
+function run<T>(id: string, ...args: unknown[]): Thenable<T> {
+  return vscode.commands.executeCommand<T>(`neuralCollapse.${id}`, ...args);
+}
+
+function webviewTitles(): string[] {
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter((tab) => tab.input instanceof vscode.TabInputWebview)
+    .map((tab) => tab.label);
+}
+
+async function eventually(check: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!check()) {
+    if (Date.now() > end) assert.fail(what);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('the extension', function () {
+  this.timeout(90_000);
+  let folder: string;
+  before(async () => (folder = await mkdtemp(path.join(tmpdir(), 'nc-host-'))));
+  after(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  it('registers every command under its category', async () => {
+    await vscode.extensions.all.find((extension) => extension.id.endsWith('neural-collapse-inspector'))?.activate();
+    const all = await vscode.commands.getCommands(true);
+    for (const id of COMMANDS) assert.ok(all.includes(`neuralCollapse.${id}`), id);
+  });
+
+  it('measures the sample run and shows it in a panel of that name', async () => {
+    const report = await run<Report>('openSampleRun');
+    assert.equal(report.checkpoints.length, 5);
+    assert.ok(Math.abs((report.checkpoints[4]?.metrics['nc1'] ?? NaN) - 0.133) < 1e-3);
+    await eventually(() => webviewTitles().includes('sample-run'), webviewTitles().join());
+  });
+
+  it('finds the data of a lone checkpoint and remembers it beside the checkpoint', async () => {
+    const here = path.join(folder, 'lone');
+    await mkdir(here);
+    await copyFile(path.join(sampleRun, 'epoch_020.onnx'), path.join(here, 'epoch_020.onnx'));
+    await copyFile(path.join(sampleRun, 'train.npz'), path.join(here, 'train.npz'));
+    const report = await run<Report>('inspectCheckpoint', vscode.Uri.file(path.join(here, 'epoch_020.onnx')));
+    assert.equal(report.checkpoints[0]?.epoch, 20);
+    const manifest = JSON.parse(await readFile(path.join(here, 'neural-collapse.json'), 'utf8')) as {
+      train: { inputs: string; labels: string };
+    };
+    assert.deepEqual(manifest.train, { inputs: 'train.npz#x', labels: 'train.npz#y' });
+  });
+
+  it('measures saved activations', async () => {
+    const report = await run<Report>('inspectActivations', vscode.Uri.file(path.join(models, 'activations.npz')));
+    assert.equal(report.run.kind, 'activations');
+    assert.ok(Number.isFinite(report.checkpoints[0]?.metrics['nc1']));
+  });
+
+  it('exports the open run’s report, whole', async () => {
+    const report = await run<Report>('openSampleRun');
+    const target = path.join(folder, 'report.json');
+    await run('exportReport', vscode.Uri.file(target));
+    assert.deepEqual(JSON.parse(await readFile(target, 'utf8')), JSON.parse(JSON.stringify(report)));
+  });
+
+  it('gives no report for a broken file, and still serves the next', async () => {
+    const here = path.join(folder, 'broken');
+    await mkdir(here);
+    await writeFile(path.join(here, 'epoch_1.onnx'), 'broken');
+    const target = vscode.Uri.file(path.join(here, 'epoch_1.onnx'));
+    assert.equal(await run('inspectCheckpoint', target), undefined);
+    assert.ok(await run('openSampleRun'));
+  });
+
+  it('opens the card of a paper', async () => {
+    await run('openPaper', 'papyan2020');
+    await eventually(() => webviewTitles().some((title) => /Papyan 2020/.test(title)), webviewTitles().join());
+  });
+
+  it('uses one panel for a run that is inspected twice', async () => {
+    const copy = path.join(folder, 'twice');
+    await cp(sampleRun, copy, { recursive: true });
+    await run('inspectRun', vscode.Uri.file(copy));
+    await run('inspectRun', vscode.Uri.file(copy));
+    assert.equal(webviewTitles().filter((title) => title === 'twice').length, 1);
+  });
+});

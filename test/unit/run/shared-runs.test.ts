@@ -1,0 +1,153 @@
+/** Real runs, with reference values known; a clone does not have them, and then this is skipped. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { modelFacts } from '../../../src/engine/model-facts';
+import type { InspectRequest, Plan } from '../../../src/protocol/engine';
+import { makePlan } from '../../../src/run/plan';
+import { sharedRuns } from '../../fixtures/paths';
+
+/** Samples, classes, checkpoints, and where the data lies. */
+const RUNS: Record<string, [number, number, number, string]> = {
+  'balanced-cnn': [2000, 10, 9, 'train.npz#x'],
+  'imbalanced-mlp/R001': [4000, 10, 4, 'train-images-idx3-ubyte.gz'],
+  'imbalanced-mlp/R010': [2200, 10, 4, 'train-images-idx3-ubyte.gz'],
+  'imbalanced-mlp/R100': [2020, 10, 4, 'train-images-idx3-ubyte.gz'],
+  'label-noise': [1500, 10, 9, 'train.npz#x'],
+  'losses/ce': [1500, 10, 4, '../train.npz#x'],
+  'losses/focal': [1500, 10, 4, '../train.npz#x'],
+  'losses/label-smoothing': [1500, 10, 4, '../train.npz#x'],
+  'losses/mse': [1500, 10, 4, '../train.npz#x'],
+  'many-classes': [1600, 40, 6, 'train.npz#x'],
+  'mse-mlp-deep': [2000, 10, 9, 'x.npy'],
+  'normalized-features': [2000, 10, 9, 'train.npz#x'],
+};
+
+describe('plans of real runs', () => {
+  let copy: string;
+  before(async function () {
+    if (!existsSync(sharedRuns)) this.skip();
+    // The same files without the manifests, so that everything has to be discovered.
+    copy = await mkdtemp(path.join(tmpdir(), 'runs-'));
+    for (const entry of await readdir(sharedRuns, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || entry.name === 'neural-collapse.json') continue;
+      const folder = path.join(copy, path.relative(sharedRuns, entry.parentPath));
+      await mkdir(folder, { recursive: true });
+      await symlink(path.join(entry.parentPath, entry.name), path.join(folder, entry.name));
+    }
+  });
+  after(async () => {
+    if (copy) await rm(copy, { recursive: true, force: true });
+  });
+
+  for (const [name, [samples, classes, checkpoints, inputs]] of Object.entries(RUNS)) {
+    it(`${name}: the same with its manifest and without`, async () => {
+      const described = await planned(sharedRuns, name);
+      assert.ok(described.manifest);
+      assert.equal(described.remember, undefined);
+      const found = await planned(copy, name);
+      for (const [plan, root] of [
+        [described, sharedRuns],
+        [found, copy],
+      ] as const) {
+        assert.equal(plan.train?.samples, samples);
+        assert.equal(plan.run.classes, classes);
+        assert.equal(plan.checkpoints.length, checkpoints);
+        const epochs = plan.checkpoints.map(({ epoch }) => epoch ?? -1);
+        assert.deepEqual(
+          epochs,
+          epochs.toSorted((a, b) => a - b),
+        );
+        assert.equal(plan.checkpoints[0]?.epoch, 0);
+        assert.equal(plan.train.inputs, path.join(root, name, inputs));
+      }
+      assert.deepEqual(found.train?.samples, described.train?.samples);
+      assert.equal(found.remember?.train?.inputs, inputs);
+      assert.equal(found.test?.samples, described.test?.samples);
+      if (name === 'label-noise') assert.equal(found.remember.train.cleanLabels, 'train.npz#y_clean');
+    });
+  }
+
+  it('multilabel: refused in words, with its manifest and without', async () => {
+    for (const root of [sharedRuns, copy]) {
+      await assert.rejects(makePlan(request(root, 'multilabel'), modelFacts), {
+        code: 'E_MULTILABEL',
+        message: /train\.safetensors#y gives several classes to one sample.*multi-label/,
+      });
+    }
+  });
+
+  it('a single checkpoint takes the data of its run', async () => {
+    const plan = await planned(copy, 'balanced-cnn/epoch_120.onnx');
+    assert.deepEqual(
+      plan.checkpoints.map(({ path: shown, epoch }) => [shown, epoch]),
+      [['epoch_120.onnx', 120]],
+    );
+    assert.equal(plan.train?.samples, 2000);
+  });
+
+  it('the folder of several runs names its subfolders', async () => {
+    await assert.rejects(makePlan({ ...request(copy, 'losses'), kind: 'run' }, modelFacts), {
+      code: 'E_NO_CHECKPOINTS',
+      message: /subfolders.*ce, focal, label-smoothing, mse/,
+    });
+  });
+
+  for (const [name, layers, weight, bias] of [
+    ['activations_deflated.npz', ['#layer2', '#layer3', '#penultimate'], '#W', '#b'],
+    ['activations_stored.npz', ['#penultimate'], '#W', '#b'],
+    ['f32.safetensors', ['#features'], '#W', '#b'],
+    ['f16.safetensors', ['#features'], '#W', '#b'],
+    ['bf16.safetensors', ['#features'], '#W', '#b'],
+    ['penultimate.npy', [''], '/W.npy', undefined],
+    ['penultimate_fortran.npy', [''], '/W.npy', undefined],
+  ] as const) {
+    it(`activations-cnn/${name}`, async () => {
+      const file = path.join(copy, 'activations-cnn', name);
+      const { run, activations } = await planned(copy, `activations-cnn/${name}`);
+      assert.equal(run.classes, 10);
+      const at = (part: string): string => (part.startsWith('/') ? path.dirname(file) + part : file + part);
+      assert.deepEqual(activations, {
+        layers: layers.map(at),
+        labels: name.endsWith('.npy') ? path.join(path.dirname(file), 'labels.npy') : `${file}#labels`,
+        weight: at(weight),
+        ...(bias === undefined ? {} : { bias: at(bias) }),
+      });
+    });
+  }
+
+  it('activations-cnn as a folder: its .npy files together', async () => {
+    const { activations } = await planned(copy, 'activations-cnn');
+    assert.deepEqual(
+      activations?.layers.map((layer) => path.basename(layer)),
+      ['penultimate.npy', 'penultimate_fortran.npy'],
+    );
+    assert.equal(path.basename(activations.labels), 'labels.npy');
+  });
+
+  for (const [name, advice] of [
+    ['activations.h5', /HDF5.*np\.savez/],
+    ['activations.pt', /PyTorch.*safetensors/],
+  ] as const) {
+    it(`activations-cnn/${name}: not yet, and what to do`, async () => {
+      await assert.rejects(makePlan(request(copy, `activations-cnn/${name}`), modelFacts), {
+        code: 'E_FORMAT',
+        message: advice,
+      });
+    });
+  }
+});
+
+function request(root: string, name: string): InspectRequest {
+  const target = path.join(root, name);
+  // As the editor asks: the run's surroundings, then the workspace.
+  return { target, kind: 'guess', searchFolders: [path.dirname(target), root] };
+}
+
+async function planned(root: string, name: string): Promise<Plan> {
+  const result = await makePlan(request(root, name), modelFacts);
+  if (result.kind === 'question') assert.fail(`asked: ${JSON.stringify(result.question)}`);
+  return result.plan;
+}

@@ -1,0 +1,89 @@
+/** What a metric is, where it stands, and the paper it comes from. */
+import type { Metric } from '../../src/metrics/metric';
+import { citation, links, type Paper, paperByKey } from '../../src/papers/catalogue';
+import type { FromPanel } from '../../src/protocol/panel';
+import { formatExact } from '../charts/number-format';
+import { element, textButton } from '../element';
+import { displayFormula } from './formula';
+
+/** A value with the place it was read. */
+export interface Reading {
+  value: string;
+  where: string;
+}
+
+/** What a card is about. */
+export interface Subject {
+  metric: Metric;
+  classes: number;
+  readings: Reading[];
+}
+
+type Send = (message: FromPanel) => void;
+
+export function metricCard({ metric, classes, readings }: Subject, send: Send): HTMLElement[] {
+  const [source, ...others] = metric.papers.flatMap((key) => paperByKey(key) ?? []);
+  return [
+    element('h3', { class: 'card-title' }, metric.name),
+    element('ul', { class: 'readings' }, ...readings.map(reading)),
+    element('p', { class: 'plain' }, metric.plain),
+    displayFormula(metric.formula),
+    facts(metric, classes),
+    ...(source ? [paperLines(source, others, send)] : []),
+  ];
+}
+
+function reading({ value, where }: Reading): HTMLElement {
+  return element('li', {}, element('b', {}, value), element('span', {}, where));
+}
+
+/** Value at perfect collapse and range. */
+export function facts(metric: Metric, classes: number): HTMLElement {
+  return element(
+    'dl',
+    { class: 'card-facts' },
+    element('div', {}, element('dt', {}, 'Perfect collapse'), element('dd', {}, limitWords(metric, classes))),
+    element('div', {}, element('dt', {}, 'Range'), element('dd', {}, metric.range)),
+  );
+}
+
+/** The value at perfect collapse in words; a dash where there is none. */
+export function limitWords(metric: Metric, classes: number): string {
+  const limit = metric.limit?.(classes);
+  return metric.limitText ?? (limit === undefined ? '–' : formatExact(limit, metric.percent));
+}
+
+function paperLines(source: Paper, others: readonly Paper[], send: Send): HTMLElement {
+  const also = others.map((paper) =>
+    textButton('link', shortName(paper), () => send({ type: 'openPaper', paper: paper.key })),
+  );
+  return element(
+    'footer',
+    { class: 'card-paper' },
+    element('p', { class: 'citation' }, citation(source)),
+    element(
+      'div',
+      { class: 'links' },
+      ...linkButtons(source, send),
+      textButton('link', 'In the sidebar', () => send({ type: 'openPaper', paper: source.key })),
+    ),
+    also.length > 0 ? element('div', { class: 'links also' }, element('span', {}, 'Also in'), ...also) : undefined,
+  );
+}
+
+/** One button for each place where the paper can be read. */
+export function linkButtons(paper: Paper, send: Send): HTMLElement[] {
+  return links(paper).map(({ link, label }) => {
+    const button = textButton('link', `${label} ↗`, () => send({ type: 'openLink', paper: paper.key, link }));
+    button.setAttribute('aria-label', `Open ${label}: ${paper.title}`);
+    return button;
+  });
+}
+
+/** "Papyan et al. 2020"; with the key's letter where two papers would read alike. */
+function shortName({ authors, year, key }: Paper): string {
+  const last = (name: string | undefined): string => name?.split(' ').at(-1) ?? '';
+  const [first, second] = authors;
+  const who = authors.length > 2 ? `${last(first)} et al.` : [first, second].filter(Boolean).map(last).join(' and ');
+  return `${who} ${year}${/\d([a-z])$/.exec(key)?.[1] ?? ''}`;
+}

@@ -1,0 +1,37 @@
+/** The panel's figures in the order of papyan2020, one per metric family. What is in a family, the registry says. */
+import type { Metric, MetricFamily } from '../../src/metrics/metric';
+import { metrics } from '../../src/metrics/registry';
+
+export interface Family {
+  id: MetricFamily;
+  title: string;
+  /** Title of the y axis, with its unit where there is one. */
+  axis: string;
+  /** Shown as a placeholder while the first checkpoint is measured. */
+  expected: boolean;
+}
+
+export const FAMILIES: readonly Family[] = [
+  { id: 'variability', title: 'Within-class variability', axis: 'within / between', expected: true },
+  { id: 'equinorm', title: 'Equal norms', axis: 'std / mean of norms', expected: true },
+  { id: 'equiangularity', title: 'Equal angles', axis: 'std of cosines', expected: true },
+  { id: 'maximalAngle', title: 'Maximal angle', axis: 'mean |cos + 1/(K−1)|', expected: true },
+  { id: 'selfDuality', title: 'Self-duality', axis: 'squared distance', expected: true },
+  { id: 'nearestCentre', title: 'Nearest class centre', axis: 'disagreement (%)', expected: true },
+  { id: 'accuracy', title: 'Accuracy', axis: 'correct (%)', expected: true },
+  { id: 'rank', title: 'Rank and conditioning', axis: 'ratio', expected: false },
+];
+
+/** Shares of correct samples are read on one axis, whatever decides. */
+const CORRECT_SHARES = new Set(['ncc.accuracy']);
+
+/** The figure a metric stands in. */
+export function familyOf(metric: Metric): MetricFamily {
+  return CORRECT_SHARES.has(metric.id) ? 'accuracy' : metric.family;
+}
+
+/** The metrics of a figure: the family's own first, in the registry's order. */
+export function membersOf(family: MetricFamily): Metric[] {
+  const members = metrics.filter((metric) => familyOf(metric) === family);
+  return members.toSorted((a, b) => Number(a.family !== family) - Number(b.family !== family));
+}

@@ -1,0 +1,105 @@
+/** Draws the value at perfect collapse, and a mark at the chosen checkpoint. */
+import type { Chart, ChartType, Plugin } from 'chart.js';
+import type { Limit } from './figure';
+import { SpecScale } from './spec-scale';
+import { LIMIT_DASH } from './strokes';
+
+export interface LimitLineOptions {
+  limits: Limit[];
+  color: string;
+  surface: string;
+  font: string;
+  /** x of the chosen checkpoint. */
+  marked?: number;
+  markColor: string;
+}
+
+declare module 'chart.js' {
+  // Signature must repeat chart.js's own, used or not.
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars
+  interface PluginOptionsByType<TType extends ChartType> {
+    limitLine?: LimitLineOptions;
+  }
+}
+
+export const limitLine: Plugin<'line'> = {
+  id: 'limitLine',
+  beforeDatasetsDraw: (chart) => {
+    const options = optionsOf(chart);
+    if (!options) return;
+    if (options.marked !== undefined) drawMark(chart, options.marked, options.markColor);
+    for (const limit of options.limits) drawLine(chart, limit, options);
+  },
+  afterDatasetsDraw: (chart) => {
+    const options = optionsOf(chart);
+    if (!options) return;
+    for (const limit of options.limits) drawLabel(chart, limit, options);
+  },
+};
+
+/** chart.js types every option as perhaps partial; ours are always given whole. */
+function optionsOf(chart: Chart): LimitLineOptions | undefined {
+  return chart.options.plugins?.limitLine as LimitLineOptions | undefined;
+}
+
+function drawMark({ ctx, chartArea, scales }: Chart, x: number, color: string): void {
+  const at = scales['x']?.getPixelForValue(x);
+  if (at === undefined) return;
+  ctx.save();
+  ctx.fillStyle = color;
+  ctx.fillRect(at - 5, chartArea.top, 10, chartArea.bottom - chartArea.top);
+  ctx.restore();
+}
+
+function drawLine(chart: Chart, limit: Limit, { color }: LimitLineOptions): void {
+  const { ctx, chartArea } = chart;
+  const y = limitPixel(chart, limit);
+  ctx.save();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = 1;
+  ctx.setLineDash(LIMIT_DASH);
+  ctx.beginPath();
+  ctx.moveTo(chartArea.left, y);
+  ctx.lineTo(chartArea.right, y);
+  ctx.stroke();
+  ctx.restore();
+}
+
+const PADDING = 4;
+const HEIGHT = 14;
+
+/** The label stands beyond the limit, where no value can be; where values lie on both sides, above the line. */
+function drawLabel(chart: Chart, limit: Limit, { color, surface, font }: LimitLineOptions): void {
+  const { ctx, chartArea } = chart;
+  const y = limitPixel(chart, limit);
+  const text = isBelow(chart, limit) ? `${limit.label} ↓` : limit.label;
+  ctx.save();
+  ctx.font = font;
+  const width = ctx.measureText(text).width + 2 * PADDING;
+  const top = isFloor(chart, y) ? y + 2 : y - HEIGHT - 2;
+  const left = chartArea.left + 2;
+  ctx.globalAlpha = 0.75;
+  ctx.fillStyle = surface;
+  ctx.fillRect(left, top, width, HEIGHT);
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = color;
+  ctx.textBaseline = 'middle';
+  ctx.fillText(text, left + PADDING, top + HEIGHT / 2);
+  ctx.restore();
+}
+
+/** On a log axis zero lies below everything that can be drawn; its line is not to scale. */
+function isBelow(chart: Chart, limit: Limit): boolean {
+  const scale = chart.scales['y'];
+  return limit.value <= 0 && scale instanceof SpecScale && scale.options.spec.kind === 'log';
+}
+
+/** Whether all points lie on the line or above it. */
+function isFloor(chart: Chart, y: number): boolean {
+  return chart.getSortedVisibleDatasetMetas().every(({ data }) => data.every((point) => point.y <= y + 1));
+}
+
+function limitPixel(chart: Chart, limit: Limit): number {
+  const y = chart.scales['y']?.getPixelForValue(limit.value) ?? chart.chartArea.bottom;
+  return Math.round(y) - 0.5;
+}

@@ -1,0 +1,21 @@
+/** Line and point styles, so that colour never carries a meaning alone. */
+
+export interface Stroke {
+  dash: number[];
+  /** One of chart.js's point styles. */
+  point: 'circle' | 'rect' | 'triangle' | 'rectRot';
+}
+
+export const STROKES: readonly [Stroke, ...Stroke[]] = [
+  { dash: [], point: 'circle' },
+  { dash: [7, 3], point: 'rect' },
+  { dash: [2, 3], point: 'triangle' },
+  { dash: [8, 3, 2, 3], point: 'rectRot' },
+];
+
+export function stroke(style: number): Stroke {
+  return STROKES[style % STROKES.length] ?? STROKES[0];
+}
+
+/** The dash of the value at perfect collapse. */
+export const LIMIT_DASH = [4, 4];

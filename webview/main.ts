@@ -1,0 +1,56 @@
+/** The webview's entry: takes messages, keeps the state, shows the page that belongs to it. */
+import type { FromPanel, ToPanel } from '../src/protocol/panel';
+import { HoverCard } from './cards/hover-card';
+import { paperPage } from './cards/paper-card';
+import { exposeInventory } from './charts/inventory';
+import { element } from './element';
+import { connectHost } from './host';
+import { ReportPage } from './page/report-page';
+import { choose, type PanelState, receive, restore } from './state';
+import { observeTheme } from './theme';
+import { registerToolkit } from './toolkit';
+
+registerToolkit();
+exposeInventory();
+
+const host = connectHost();
+const app = document.querySelector('main') ?? document.body.appendChild(element('main'));
+const send = (message: FromPanel): void => host.send(message);
+const card = new HoverCard(send);
+
+let state: PanelState = restore(host.saved());
+let page: ReportPage | undefined;
+
+function show(next: PanelState): void {
+  state = next;
+  host.save(state);
+  if (state.kind === 'run') {
+    if (!page) {
+      page = new ReportPage(state, card, { send, choose: (choices) => show(choose(state, choices)) });
+      app.replaceChildren(page.root);
+    }
+    page.update(state);
+    return;
+  }
+  page?.destroy();
+  page = undefined;
+  card.hide();
+  app.replaceChildren(
+    state.kind === 'paper' ? paperPage(state, send) : element('p', { class: 'notice' }, 'Waiting for a report…'),
+  );
+}
+
+/** Progress is neither saved nor drawn beyond the masthead. */
+function progress(next: PanelState): void {
+  state = next;
+  if (state.kind === 'run') page?.progress(state);
+}
+
+host.receive((message: ToPanel) => {
+  if (message.type === 'showMetric') page?.showMetric(message.metric);
+  else if (message.type === 'progress') progress(receive(state, message));
+  else show(receive(state, message));
+});
+observeTheme(() => page?.retheme());
+show(state);
+send({ type: 'ready' });

@@ -1,0 +1,67 @@
+/** "Metric against epoch": one small chart per family. */
+import { FAMILIES } from '../charts/families';
+import { epochFigures } from '../charts/figure';
+import { element } from '../element';
+import { chosenCheckpoint, type RunState } from '../state';
+import type { Context } from './context';
+import { FigureView } from './figure-view';
+
+export class EpochsSection {
+  private readonly grid = element('div', { class: 'grid' });
+  private readonly hint = element('span', { class: 'hint' });
+  readonly root = element(
+    'section',
+    { class: 'epochs', 'aria-labelledby': 'epochs-title' },
+    element('div', { class: 'section-head' }, element('h2', { id: 'epochs-title' }, 'Metric against epoch'), this.hint),
+    this.grid,
+  );
+  private readonly views = new Map<string, FigureView>();
+
+  constructor(private readonly context: Context) {}
+
+  update({ report, choices, running }: RunState): void {
+    const figures = epochFigures(report, chosenCheckpoint(report, choices));
+    const waiting = figures.length === 0 && running;
+    this.root.hidden = figures.length === 0 && !running;
+    this.hint.textContent = hintFor(report.checkpoints.length, waiting);
+    for (const placeholder of this.grid.querySelectorAll('.placeholder')) placeholder.remove();
+    if (waiting) this.grid.append(...placeholders());
+    for (const [id, view] of this.views) {
+      if (figures.some((figure) => figure.id === id)) continue;
+      view.destroy();
+      this.views.delete(id);
+    }
+    for (const figure of figures) {
+      let view = this.views.get(figure.id);
+      if (!view) {
+        view = new FigureView(figure, this.context);
+        this.views.set(figure.id, view);
+      }
+      // Already in place: moving it would drop the focus.
+      const index = figures.indexOf(figure);
+      if (this.grid.children[index] !== view.root) this.grid.insertBefore(view.root, this.grid.children[index] ?? null);
+      view.update(figure);
+    }
+  }
+
+  destroy(): void {
+    for (const view of this.views.values()) view.destroy();
+  }
+}
+
+function hintFor(checkpoints: number, waiting: boolean): string {
+  if (waiting) return 'The first checkpoint is being measured.';
+  if (checkpoints === 1) return 'One checkpoint. Inspect its folder to see the whole training run.';
+  return 'Hover or focus a curve or a name for its paper; click a point to choose its checkpoint.';
+}
+
+function placeholders(): HTMLElement[] {
+  return FAMILIES.filter(({ expected }) => expected).map(({ title }) =>
+    element(
+      'article',
+      { class: 'figure placeholder', 'aria-hidden': 'true' },
+      element('h3', { class: 'figure-title' }, title),
+      element('div', { class: 'skeleton' }),
+    ),
+  );
+}

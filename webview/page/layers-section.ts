@@ -1,0 +1,76 @@
+/** "Metric against layer" for the chosen checkpoint and metric, with the other epochs faintly behind. */
+import { nameSubject } from '../cards/readings';
+import { checkpointName, layerFigure, layerMetric, layerMetrics } from '../charts/figure';
+import type { LineChart } from '../charts/line-chart';
+import { element, textButton } from '../element';
+import { chosenCheckpoint, type RunState } from '../state';
+import { Choice } from '../toolkit';
+import type { Context } from './context';
+import { curveChart } from './figure-view';
+import { swatch } from './swatch';
+
+export class LayersSection {
+  readonly root: HTMLElement;
+  private readonly chart: LineChart;
+  private readonly checkpoint: Choice;
+  private readonly metric: Choice;
+  private readonly name: HTMLElement;
+  private readonly own = element('span');
+  private readonly others = element('li', { class: 'muted' }, element('span', { class: 'ghost-swatch' }));
+
+  constructor(private readonly context: Context) {
+    this.chart = curveChart('layers', context);
+    this.checkpoint = new Choice('choose-checkpoint', 'Checkpoint', (path) => context.choose({ checkpoint: path }));
+    this.metric = new Choice('choose-layer-metric', 'Metric', (id) => context.choose({ layerMetric: id }));
+    this.name = textButton('metric-name', '', () => undefined);
+    context.card.attach(this.name, () => nameSubject(this.shownMetric()!, context.run()));
+    this.others.append('other epochs, later ones stronger');
+    this.root = element(
+      'section',
+      { class: 'layers', 'aria-labelledby': 'layers-title' },
+      element(
+        'div',
+        { class: 'section-head' },
+        element('h2', { id: 'layers-title' }, 'Metric against layer'),
+        element('div', { class: 'choices' }, this.checkpoint.root, this.metric.root),
+      ),
+      element(
+        'article',
+        { class: 'figure', 'data-figure': 'layers' },
+        element('ul', { class: 'legend inline' }, element('li', {}, swatch(0), this.name, this.own), this.others),
+        this.chart.root,
+      ),
+    );
+  }
+
+  update({ report, choices }: RunState): void {
+    const chosen = chosenCheckpoint(report, choices);
+    const metric = layerMetric(report, choices.layerMetric);
+    const figure = chosen && metric && layerFigure(report, chosen, metric.id);
+    this.root.hidden = !report.checkpoints.some(({ layers }) => layers.length > 0) || !metric;
+    if (!chosen || !metric || this.root.hidden) return;
+    const checkpoints = report.checkpoints.map((checkpoint) => ({
+      value: checkpoint.path,
+      text: checkpointName(checkpoint),
+    }));
+    this.checkpoint.update(checkpoints, chosen.path);
+    this.metric.update(
+      layerMetrics(report).map(({ id, name }) => ({ value: id, text: name })),
+      metric.id,
+    );
+    this.name.textContent = metric.name;
+    this.own.textContent = checkpointName(chosen);
+    this.others.hidden = report.checkpoints.length < 2;
+    this.chart.root.hidden = figure === undefined;
+    if (figure) this.chart.update(figure, this.context.palette());
+  }
+
+  destroy(): void {
+    this.chart.destroy();
+  }
+
+  private shownMetric(): ReturnType<typeof layerMetric> {
+    const { report, choices } = this.context.run();
+    return layerMetric(report, choices.layerMetric);
+  }
+}

@@ -1,0 +1,111 @@
+/** The page of a report: masthead, small multiples, layers, values. */
+import { metricById } from '../../src/metrics/registry';
+import type { FromPanel } from '../../src/protocol/panel';
+import type { HoverCard } from '../cards/hover-card';
+import { familyOf } from '../charts/families';
+import { layerMetrics } from '../charts/figure';
+import { element } from '../element';
+import type { Choices, RunState } from '../state';
+import { type Palette, readPalette, scrollBehavior } from '../theme';
+import type { Context } from './context';
+import { EpochsSection } from './epochs-section';
+import { LayersSection } from './layers-section';
+import { Masthead } from './masthead';
+import { ValuesSection } from './values-section';
+
+/** How long a chart stays marked after it was asked for. */
+const MARKED_FOR = 2400;
+
+export interface PageActions {
+  send(message: FromPanel): void;
+  choose(choices: Choices): void;
+}
+
+export class ReportPage implements Context {
+  readonly root: HTMLElement;
+  private readonly masthead: Masthead;
+  private readonly epochs: EpochsSection;
+  private readonly layers: LayersSection;
+  private readonly values: ValuesSection;
+  private colours: Palette = readPalette();
+
+  constructor(
+    private state: RunState,
+    readonly card: HoverCard,
+    private readonly actions: PageActions,
+  ) {
+    this.masthead = new Masthead(this);
+    this.epochs = new EpochsSection(this);
+    this.layers = new LayersSection(this);
+    this.values = new ValuesSection(this);
+    const beside = element('div', { class: 'beside' }, this.layers.root, this.values.root);
+    this.root = element('div', { class: 'report' }, this.masthead.root, this.epochs.root, beside);
+  }
+
+  update(state: RunState): void {
+    this.state = state;
+    // With a single checkpoint there is no curve over epochs yet: its layers and values come first.
+    this.root.classList.toggle('single', !state.running && state.report.checkpoints.length === 1);
+    this.masthead.update(state);
+    this.epochs.update(state);
+    this.layers.update(state);
+    this.values.update(state);
+  }
+
+  /** Only the masthead changes with progress: it comes many times a second. */
+  progress(state: RunState): void {
+    this.state = state;
+    this.masthead.update(state);
+  }
+
+  /** Reads the theme again and redraws. */
+  retheme(): void {
+    this.colours = readPalette();
+    this.update(this.state);
+  }
+
+  destroy(): void {
+    this.epochs.destroy();
+    this.layers.destroy();
+    this.root.remove();
+  }
+
+  run(): RunState {
+    return this.state;
+  }
+
+  palette(): Palette {
+    return this.colours;
+  }
+
+  send(message: FromPanel): void {
+    this.actions.send(message);
+  }
+
+  choose(choices: Choices): void {
+    this.actions.choose(choices);
+  }
+
+  showMetric(metric: string): void {
+    this.card.hide();
+    const target = this.placeOf(metric);
+    if (!target) return;
+    target.scrollIntoView({ block: 'center', behavior: scrollBehavior() });
+    for (const other of this.root.querySelectorAll('.marked')) other.classList.remove('marked');
+    target.classList.add('marked');
+    setTimeout(() => target.classList.remove('marked'), MARKED_FOR);
+  }
+
+  /** A metric's chart over epochs, else over layers, else its row. */
+  private placeOf(id: string): Element | undefined {
+    const metric = metricById(id);
+    const figure = metric && this.root.querySelector(`[data-figure="${familyOf(metric)}"]`);
+    const drawn = metric && this.state.report.checkpoints.some((checkpoint) => id in checkpoint.metrics);
+    if (figure && drawn) return figure;
+    if (layerMetrics(this.state.report).some((other) => other.id === id)) {
+      this.choose({ layerMetric: id });
+      return this.root.querySelector('[data-figure="layers"]') ?? undefined;
+    }
+    return this.values.find(id);
+  }
+}

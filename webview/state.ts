@@ -1,0 +1,105 @@
+/** What the page shows, as plain data: one reducer per direction of change, and what is derived from it. */
+import type { PanelProgress, ToPanel } from '../src/protocol/panel';
+import { penultimate, REPORT_SCHEMA, type CheckpointReport, type Report } from '../src/protocol/report';
+
+export interface Choices {
+  /** Path of the chosen checkpoint; absent = the last one, also while more arrive. */
+  checkpoint?: string;
+  /** Metric of the layer chart; absent = the default. */
+  layerMetric?: string;
+}
+
+export interface RunState {
+  kind: 'run';
+  report: Report;
+  running: boolean;
+  choices: Choices;
+  progress?: PanelProgress;
+  /** Why measuring did not end well. */
+  message?: string;
+}
+
+export interface PaperState {
+  kind: 'paper';
+  key: string;
+  values: Record<string, number>;
+  runName?: string;
+}
+
+export type PanelState = { kind: 'empty' } | RunState | PaperState;
+
+/** The state after a message from the host. `showMetric` moves the view, not the state. */
+export function receive(state: PanelState, message: ToPanel): PanelState {
+  switch (message.type) {
+    case 'report': {
+      const sameRun = state.kind === 'run' && state.report.run.path === message.report.run.path;
+      const report = { ...message.report, checkpoints: inEpochOrder(message.report.checkpoints) };
+      return { kind: 'run', report, running: message.running, choices: sameRun ? state.choices : {} };
+    }
+    case 'paper': {
+      const { key, values, runName } = message;
+      return { kind: 'paper', key, values, ...(runName === undefined ? {} : { runName }) };
+    }
+    case 'showMetric':
+      return state;
+  }
+  if (state.kind !== 'run') return state;
+  const { report } = state;
+  switch (message.type) {
+    case 'checkpoint': {
+      const others = report.checkpoints.filter((other) => other.path !== message.checkpoint.path);
+      return { ...state, report: { ...report, checkpoints: inEpochOrder([...others, message.checkpoint]) } };
+    }
+    case 'failed': {
+      const others = report.failed.filter((other) => other.path !== message.failed.path);
+      return { ...state, report: { ...report, failed: [...others, message.failed] } };
+    }
+    case 'progress':
+      return { ...state, progress: message.progress };
+    case 'done': {
+      const ended: RunState = { kind: 'run', report, running: false, choices: state.choices };
+      return message.message === undefined ? ended : { ...ended, message: message.message };
+    }
+  }
+}
+
+/** The state after a choice made in the page. */
+export function choose(state: PanelState, choices: Choices): PanelState {
+  return state.kind === 'run' ? { ...state, choices: { ...state.choices, ...choices } } : state;
+}
+
+/** By epoch; checkpoints without one keep the order of their arrival and come last. */
+export function inEpochOrder(checkpoints: readonly CheckpointReport[]): CheckpointReport[] {
+  return checkpoints.toSorted((a, b) => (a.epoch ?? Infinity) - (b.epoch ?? Infinity) || 0);
+}
+
+/** The chosen checkpoint, or the last one. */
+export function chosenCheckpoint(report: Report, choices: Choices): CheckpointReport | undefined {
+  return report.checkpoints.find(({ path }) => path === choices.checkpoint) ?? report.checkpoints.at(-1);
+}
+
+/** The checkpoint before the given one in epoch order. */
+export function previousCheckpoint(report: Report, checkpoint: CheckpointReport): CheckpointReport | undefined {
+  const index = report.checkpoints.indexOf(checkpoint);
+  return index > 0 ? report.checkpoints[index - 1] : undefined;
+}
+
+/** A metric of a checkpoint: of its classifier and penultimate layer, wherever the report keeps it. */
+export function valueOf(checkpoint: CheckpointReport, metric: string): number | undefined {
+  return checkpoint.metrics[metric] ?? penultimate(checkpoint)?.metrics[metric];
+}
+
+/** Why a metric has no value at a checkpoint. */
+export function reasonOf(checkpoint: CheckpointReport, metric: string): string | undefined {
+  return checkpoint.notApplicable[metric] ?? penultimate(checkpoint)?.notApplicable?.[metric];
+}
+
+/** A state saved by an earlier page; anything else starts empty. */
+export function restore(saved: unknown): PanelState {
+  const empty: PanelState = { kind: 'empty' };
+  if (typeof saved !== 'object' || saved === null) return empty;
+  const state = saved as Partial<RunState> | Partial<PaperState>;
+  if (state.kind === 'run' && state.report?.schema === REPORT_SCHEMA && state.choices) return state as RunState;
+  if (state.kind === 'paper' && typeof state.key === 'string' && state.values) return state as PaperState;
+  return empty;
+}
