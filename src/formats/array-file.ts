@@ -22,7 +22,7 @@ export class StoredArrayFile implements ArrayFile {
     this.arrays = stored.map(({ info }) => info);
   }
 
-  /** @throws Fault E_NO_SUCH_ARRAY, E_DTYPE, E_TRUNCATED, E_DAMAGED, E_TOO_LARGE, E_ORDER */
+  /** @throws Fault E_NO_SUCH_ARRAY, E_DTYPE, E_TRUNCATED, E_DAMAGED, E_TOO_LARGE, E_FORTRAN_COMPRESSED */
   rows(name: string, options: RowOptions): AsyncIterable<RowBlock> {
     return blocksOf(this.find(name), options);
   }

@@ -15,7 +15,7 @@ const ROW_BYTES = 1024 * 1024 * 1024;
 /** Strides in flight at once. */
 const READS = 32;
 
-/** @throws Fault E_DTYPE, E_TOO_LARGE, E_TRUNCATED, E_DAMAGED, E_ORDER */
+/** @throws Fault E_DTYPE, E_TOO_LARGE, E_TRUNCATED, E_DAMAGED, E_FORTRAN_COMPRESSED */
 export async function* blocksOf(array: StoredArray, options: RowOptions): AsyncGenerator<RowBlock> {
   const { info, label } = array;
   if (info.dtype === 'string') throw new Fault('E_DTYPE', `${label} holds text, not numbers; choose another array.`);
@@ -97,7 +97,7 @@ async function* slabs(array: StoredArray, rows: number): AsyncGenerator<Slab> {
   if (size <= SLAB_BYTES || !readAt) {
     if (size > INFLATE_BYTES) {
       throw new Fault(
-        'E_ORDER',
+        'E_FORTRAN_COMPRESSED',
         `${label} is compressed and in Fortran order, which can be read up to ${INFLATE_BYTES / 1024 / 1024} MB only; save it uncompressed (np.save, np.savez) or in C order (np.ascontiguousarray).`,
       );
     }

@@ -55,7 +55,7 @@ export const nearestCentreAccuracy: Metric = {
   limit: () => 1,
   range: '[0, 1]',
   scale: 'linear',
-  family: 'nearestCentre',
+  family: 'accuracy',
   papers: ['papyan2020', 'galanti2022', 'benshaul2022'],
   where: 'everyLayer',
   percent: true,

@@ -23,9 +23,9 @@ export const metrics: readonly Metric[] = [
   selfDuality,
   mismatch,
   testMismatch,
-  nearestCentreAccuracy,
   accuracy,
   testAccuracy,
+  nearestCentreAccuracy,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id, metric]));

@@ -15,7 +15,7 @@ import type {
 } from '../protocol/engine';
 import {
   isCleanVersionOf,
-  isInputName,
+  isPlainInputName,
   isLabelName,
   isNumberingName,
   labelRank,
@@ -298,7 +298,7 @@ function choose(
   const free = features.filter((one) => !taken.some((other) => other?.reference === one.reference));
   const floats = free.filter(({ info }) => isFloat(info.dtype));
   const layers = floats.length > 0 ? floats : free;
-  const hidden = layers.filter(({ info }) => !isOutputName(info.name) && !isInputName(info.name));
+  const hidden = layers.filter(({ info }) => !isOutputName(info.name) && !isPlainInputName(info.name));
   return hidden.length > 0 ? hidden : layers;
 }
 

@@ -65,6 +65,11 @@ export function isInputName(name: string): boolean {
   return nameParts(name).some((part) => INPUTS.has(part));
 }
 
+/** `x`, `train_images`: inputs and nothing else, unlike `head_input`. */
+export function isPlainInputName(name: string): boolean {
+  return isInputName(name) && nameParts(name).every((part) => INPUTS.has(part) || Object.hasOwn(SPLITS, part));
+}
+
 /** Sample numbers are whole numbers too, but never labels. */
 export function isNumberingName(name: string): boolean {
   return !isLabelName(name) && nameParts(name).some((part) => NUMBERING.has(part));

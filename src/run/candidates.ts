@@ -24,6 +24,8 @@ export interface Candidate {
 export interface Miss {
   what: string;
   why: string;
+  /** Where the file as a whole cannot be read. */
+  fault?: Fault;
 }
 
 export interface Candidates {
@@ -69,7 +71,7 @@ export async function candidatesIn(file: string, folder = path.dirname(file)): P
     return await openCandidates({ file }, folder);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { arrays: [], misses: [{ what: path.basename(file), why: error.message }] };
+    return { arrays: [], misses: [{ what: path.basename(file), why: error.message, fault: error }] };
   }
 }
 

@@ -144,34 +144,41 @@ class Finder {
     const named = labels === undefined ? undefined : (await candidatesOf(labels)).arrays;
     const arrays: Candidate[] = [];
     const broken: Miss[] = [];
+    const warnings: string[] = [];
     let last: Awaited<ReturnType<typeof pairUp>> = { pairs: [], faults: [], misses: [] };
-    for (const { folder, depth } of this.places()) {
+    for (const { folder, depth, near } of this.places()) {
       const found = await this.searcher.search(folder, depth);
       arrays.push(...found.arrays);
       broken.push(...found.misses);
+      if (near) warnings.push(...found.misses.flatMap(({ fault }) => (fault ? [`Passed over: ${fault.message}`] : [])));
       last = await pairUp(arrays, named ?? arrays, model, this.input, this.reader);
       const train = last.pairs.filter((pair) => pair.split !== 'test');
-      if (train.length > 0) return this.choose(train, last.pairs, []);
+      if (train.length > 0) return this.choose(train, last.pairs, warnings);
+      // Data of the run itself with labels that are wrong is no reason to take another run's.
+      const wrong =
+        near && last.pairs.length === 0 ? last.faults.find(({ code }) => TELLING.includes(code)) : undefined;
+      if (wrong) throw pickFault(last.faults) ?? wrong;
     }
     if (last.pairs.length > 0) {
       const warning = `Only data named as a test split was found (${path.basename(last.pairs[0]!.inputs.file)}); Neural Collapse is about training data, so name that in neural-collapse.json.`;
-      return this.choose(last.pairs, last.pairs, [warning]);
+      return this.choose(last.pairs, last.pairs, [...warnings, warning]);
     }
     const onlyLabels = named?.length === 1 ? named[0] : undefined;
     const fitting = arrays.find((candidate) => fitInput(candidate.info, this.input).fits);
     if (onlyLabels && fitting) await this.strict(fitting, onlyLabels);
-    throw pickFault(last.faults) ?? this.noData([...last.misses, ...broken]);
+    const unreadable = arrays.length === 0 && broken.length === 1 ? broken[0]?.fault : undefined;
+    throw pickFault(last.faults) ?? unreadable ?? this.noData([...last.misses, ...broken]);
   }
 
   /** The run's folder, its parent's own files where that is part of what may be searched, then the folders given. */
-  private places(): { folder: string; depth?: number }[] {
+  private places(): { folder: string; depth?: number; near: boolean }[] {
     const { folder, request } = this.wanted;
     const parent = path.dirname(folder);
     const inside = request.searchFolders.some((root) => isInside(parent, root));
     return [
-      { folder },
-      ...(inside ? [{ folder: parent, depth: 0 }] : []),
-      ...request.searchFolders.map((root) => ({ folder: root })),
+      { folder, near: true },
+      ...(inside ? [{ folder: parent, depth: 0, near: true }] : []),
+      ...request.searchFolders.map((root) => ({ folder: root, near: false })),
     ];
   }
 
@@ -189,7 +196,9 @@ class Finder {
   private noData(misses: readonly Miss[], where?: string): Fault {
     const { checkpoint, model } = this.wanted;
     const classes = model.classes === undefined ? 'class labels' : `labels of ${model.classes} classes`;
-    const closest = misses.slice(0, MOST_MISSES).map(({ what, why }) => `${what}: ${why.replace(/[.;]$/, '')}`);
+    const closest = misses
+      .slice(0, MOST_MISSES)
+      .map(({ what, why, fault }) => (fault ? '' : `${what}: `) + why.replace(/[.;]$/, ''));
     const seen =
       closest.length > 0
         ? `Closest: ${closest.join('; ')}.`

@@ -61,20 +61,45 @@ export class Workbench {
   async command(title: string): Promise<void> {
     // The list is made when the palette opens: commands of an extension that is still being loaded need another look.
     const end = Date.now() + PATIENCE;
-    for (;;) {
-      await this.page.keyboard.press('F1');
-      const input = this.page.locator(`${QUICK_INPUT} input[type=text]`);
-      await input.waitFor();
-      await input.fill(`>${title}`);
+    let offered: string[] = [];
+    while (Date.now() < end) {
+      if (!(await this.fillPalette(`>${title}`))) continue;
       const row = await this.paletteRow(title);
       if (row !== undefined) {
         await row.click();
+        await this.paletteIsGone(`>${title}`);
         return;
       }
-      const offered = await this.quickPickLabels();
+      offered = await this.quickPickLabels();
       await this.page.keyboard.press('Escape');
-      if (Date.now() > end) assert.fail(`The palette has no command "${title}"; it offers: ${offered.join(', ')}`);
     }
+    assert.fail(`The palette has no command "${title}"; it offers: ${offered.join(', ')}`);
+  }
+
+  /** False when the palette did not come up, for instance because a picker was just closing. */
+  private async fillPalette(text: string): Promise<boolean> {
+    await this.page.keyboard.press('F1');
+    return this.quickInput()
+      .fill(text, { timeout: 2000 })
+      .then(
+        () => true,
+        () => false,
+      );
+  }
+
+  /** The command's own picker may take the palette's place in the same box. */
+  private async paletteIsGone(text: string): Promise<void> {
+    const input = this.quickInput();
+    const end = Date.now() + PATIENCE;
+    while (await input.isVisible()) {
+      if ((await input.inputValue({ timeout: 500 }).catch(() => text)) !== text) return;
+      if (Date.now() > end) assert.fail(`The palette stays open after "${text}"`);
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  private quickInput(): Locator {
+    return this.page.locator(`${QUICK_INPUT} input[type=text]`);
   }
 
   private async paletteRow(title: string): Promise<Locator | undefined> {

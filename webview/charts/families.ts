@@ -22,16 +22,7 @@ export const FAMILIES: readonly Family[] = [
   { id: 'rank', title: 'Rank and conditioning', axis: 'ratio', expected: false },
 ];
 
-/** Shares of correct samples are read on one axis, whatever decides. */
-const CORRECT_SHARES = new Set(['ncc.accuracy']);
-
-/** The figure a metric stands in. */
-export function familyOf(metric: Metric): MetricFamily {
-  return CORRECT_SHARES.has(metric.id) ? 'accuracy' : metric.family;
-}
-
-/** The metrics of a figure: the family's own first, in the registry's order. */
+/** The metrics of a figure, in the registry's order. */
 export function membersOf(family: MetricFamily): Metric[] {
-  const members = metrics.filter((metric) => familyOf(metric) === family);
-  return members.toSorted((a, b) => Number(a.family !== family) - Number(b.family !== family));
+  return metrics.filter((metric) => metric.family === family);
 }

@@ -2,7 +2,6 @@
 import { metricById } from '../../src/metrics/registry';
 import type { FromPanel } from '../../src/protocol/panel';
 import type { HoverCard } from '../cards/hover-card';
-import { familyOf } from '../charts/families';
 import { layerMetrics } from '../charts/figure';
 import { element } from '../element';
 import type { Choices, RunState } from '../state';
@@ -99,7 +98,7 @@ export class ReportPage implements Context {
   /** A metric's chart over epochs, else over layers, else its row. */
   private placeOf(id: string): Element | undefined {
     const metric = metricById(id);
-    const figure = metric && this.root.querySelector(`[data-figure="${familyOf(metric)}"]`);
+    const figure = metric && this.root.querySelector(`[data-figure="${metric.family}"]`);
     const drawn = metric && this.state.report.checkpoints.some((checkpoint) => id in checkpoint.metrics);
     if (figure && drawn) return figure;
     if (layerMetrics(this.state.report).some((other) => other.id === id)) {

@@ -1,0 +1,255 @@
+/** The main job as a person does it: right-click, curves, hovers, sidebar, in a real VS Code. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Frame } from 'playwright-core';
+import type { Report } from '../../src/protocol/report';
+import { root, sampleRun } from '../fixtures/paths';
+import { Workbench } from './workbench';
+
+interface Chart {
+  id: string;
+  datasets: { metric: string; label: string; points: { x: number; y: number }[]; pixels: { x: number; y: number }[] }[];
+}
+
+/** Pictures go to out/ on every run, and to media/ when they are to be renewed. */
+const pictures =
+  process.env['RENEW_SCREENSHOTS'] === '1'
+    ? path.join(root, 'media', 'screenshots')
+    : path.join(root, 'out', 'screenshots');
+
+const charts = (frame: Frame): Promise<Chart[]> =>
+  frame.evaluate(() => (window as unknown as { neuralCollapse: { charts(): Chart[] } }).neuralCollapse.charts());
+
+describe('inspecting', function () {
+  this.timeout(180_000);
+  let folder: string;
+  let workbench: Workbench;
+  let expected: Report;
+  const violations: string[] = [];
+
+  before(async () => {
+    await mkdir(pictures, { recursive: true });
+    folder = await mkdtemp(path.join(os.tmpdir(), 'nc-e2e-'));
+    await cp(sampleRun, path.join(folder, 'fashion-cnn'), { recursive: true });
+    await mkdir(path.join(folder, 'twofold'));
+    for (const [from, to] of [
+      ['epoch_500.onnx', 'epoch_500.onnx'],
+      ['train.npz', 'one.npz'],
+      ['test.npz', 'two.npz'],
+    ] as const) {
+      await copyFile(path.join(sampleRun, from), path.join(folder, 'twofold', to));
+    }
+    await mkdir(path.join(folder, 'broken'));
+    await writeFile(path.join(folder, 'broken', 'epoch_1.onnx'), 'broken');
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      path.join(root, 'dist', 'cli.js'),
+      ...['inspect', sampleRun, '--json', '-', '--provider', 'cpu'],
+    ]);
+    expected = JSON.parse(stdout) as Report;
+    workbench = await Workbench.open({ workspace: folder });
+    workbench.page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) violations.push(message.text());
+    });
+  });
+
+  after(async () => {
+    await workbench?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const panel = (): Promise<Frame> =>
+    workbench.webviewFrame((frame) =>
+      frame.evaluate(() => document.querySelector('h1')?.textContent === 'fashion-cnn'),
+    );
+
+  async function measured(): Promise<Frame> {
+    const frame = await panel();
+    await frame.waitForFunction(
+      () =>
+        (window as unknown as { neuralCollapse: { charts(): Chart[] } }).neuralCollapse
+          .charts()
+          .find((chart) => chart.id === 'variability')?.datasets[0]?.points.length === 5 &&
+        !document.querySelector('progress'),
+      undefined,
+      { timeout: 60_000 },
+    );
+    return frame;
+  }
+
+  it('draws every value of the report, by a right-click on the folder', async () => {
+    await workbench.contextMenu('fashion-cnn', 'Inspect Training Run');
+    const frame = await measured();
+    const drawn = await charts(frame);
+    let compared = 0;
+    for (const chart of drawn.filter(({ id }) => id !== 'layers')) {
+      for (const { metric, points } of chart.datasets) {
+        assert.deepEqual(
+          points.map(({ x }) => x),
+          [0, 3, 20, 120, 500],
+          metric,
+        );
+        points.forEach(({ y }, i) => {
+          const value = expected.checkpoints[i]?.metrics[metric];
+          assert.ok(
+            value !== undefined && Math.abs(y - value) <= 1e-9 * Math.abs(value),
+            `${metric}: ${y} for ${value}`,
+          );
+        });
+        compared++;
+      }
+    }
+    assert.equal(compared, 15);
+    const layers = drawn.find(({ id }) => id === 'layers')?.datasets[0];
+    assert.deepEqual(
+      layers?.points.map(({ x }) => x),
+      [1, 2, 3, 4, 5],
+    );
+    layers?.points.forEach(({ y }, i) => {
+      const value = expected.checkpoints[4]?.layers[i]?.metrics['nc1.traceRatio'] ?? NaN;
+      assert.ok(Math.abs(y - value) <= 1e-9 * value);
+    });
+  });
+
+  it('shows the paper card on a point, and the card can be reached', async () => {
+    const frame = await panel();
+    const canvas = frame.locator('canvas[data-chart=variability]');
+    const point = (await charts(frame)).find(({ id }) => id === 'variability')?.datasets[0]?.pixels[2];
+    const box = await canvas.boundingBox();
+    assert.ok(point && box);
+    await workbench.page.mouse.move(box.x + point.x, box.y + point.y, { steps: 5 });
+    const card = frame.locator('.hover-card[data-metric="nc1"]');
+    await card.waitFor();
+    const text = await card.innerText();
+    assert.match(text, /epoch 20/);
+    assert.match(text, /Papyan.*Han.*Donoho/s);
+    assert.match(text, /Perfect collapse\s*0/);
+    assert.ok((await card.locator('.katex').count()) > 0, 'the formula is typeset');
+    assert.ok(text.includes(Number(expected.checkpoints[2]?.metrics['nc1']).toPrecision(3).slice(0, 4)), text);
+    const inside = await card.boundingBox();
+    assert.ok(inside);
+    await workbench.page.mouse.move(inside.x + 30, inside.y + 12, { steps: 5 });
+    await workbench.page.waitForTimeout(600);
+    assert.ok(await card.isVisible(), 'the card went away under the pointer');
+  });
+
+  it('leads from the card to the sidebar and the paper’s own card', async () => {
+    const frame = await panel();
+    await frame.locator('.hover-card').getByText('In the sidebar').click();
+    const paper = await workbench.webviewFrame((candidate) =>
+      candidate.evaluate(() => document.querySelector('article.paper')?.getAttribute('data-paper') === 'papyan2020'),
+    );
+    await workbench.page
+      .locator('.pane-header', { hasText: /paper reference/i })
+      .first()
+      .waitFor();
+    const entries = workbench.page.locator('.pane-body .monaco-list-row .label-name', {
+      hasText: 'Prevalence of Neural Collapse',
+    });
+    await entries.first().waitFor();
+    const words = await paper.locator('body').innerText();
+    assert.match(words, /Prevalence of Neural Collapse/);
+    const nc1 = expected.checkpoints[4]?.metrics['nc1'] ?? NaN;
+    assert.ok(
+      words.includes(nc1.toPrecision(3).replace(/0+$/, '')),
+      `the card shows the open run’s NC1 (${nc1}): ${words}`,
+    );
+    await paper.getByText('Copy BibTeX').click();
+    await workbench.page.getByText('BibTeX of papyan2020 copied').waitFor();
+    await workbench.command('View: Close All Editors in Group');
+    await workbench.command('View: Show Explorer');
+  });
+
+  it('takes the colours of the theme, live', async () => {
+    await workbench.contextMenu('fashion-cnn', 'Inspect Training Run');
+    const frame = await measured();
+    const colours = (): Promise<string[]> =>
+      frame.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]);
+    await workbench.page.setViewportSize({ width: 1680, height: 1180 });
+    await workbench.page.mouse.move(800, 20);
+    const dark = await colours();
+    await workbench.page.waitForTimeout(800);
+    await workbench.screenshot(path.join(pictures, 'panel-dark.png'));
+    const inkBefore = await ink(frame);
+    await workbench.setTheme('Default Light Modern');
+    await frame.waitForFunction((before) => getComputedStyle(document.body).backgroundColor !== before, dark[0]);
+    await workbench.page.waitForTimeout(800);
+    assert.notDeepEqual(await colours(), dark);
+    assert.notEqual(await ink(frame), inkBefore, 'the charts were not drawn again');
+    await workbench.screenshot(path.join(pictures, 'panel-light.png'));
+    const name = frame.locator('button.metric-name', { hasText: 'NC3' }).first();
+    await name.hover();
+    await frame.locator('.hover-card[data-metric="nc3"]').waitFor();
+    await workbench.page.waitForTimeout(300);
+    await workbench.screenshot(path.join(pictures, 'card-light.png'));
+    await workbench.page.keyboard.press('Escape');
+    await workbench.setTheme('Default High Contrast');
+    await workbench.page.waitForTimeout(500);
+    await workbench.screenshot(path.join(pictures, 'panel-high-contrast.png'));
+    await workbench.setTheme('Default Dark Modern');
+  });
+
+  it('goes from the palette’s metric to its chart', async () => {
+    await workbench.command('Neural Collapse: Show Metric…');
+    const labels = await workbench.quickPickLabels();
+    assert.ok(
+      labels.some((label) => label.includes('NC3')),
+      labels.join(),
+    );
+    const row = workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'NC3' });
+    assert.match(await row.innerText(), /0\.1393.*→.*0/s);
+    await workbench.quickPick('NC3');
+    const frame = await panel();
+    await frame.locator('[data-figure="selfDuality"].marked').waitFor();
+  });
+
+  it('asks once which data fits, and remembers the answer beside the checkpoint', async () => {
+    await workbench.contextMenu('twofold/epoch_500.onnx', 'Inspect Neural Collapse');
+    const labels = await workbench.quickPickLabels();
+    assert.equal(labels.length, 2, labels.join());
+    await workbench.quickPick('one.npz');
+    const titled = (text: string) => (frame: Frame) =>
+      frame.evaluate((wanted) => document.querySelector('h1')?.textContent === wanted, text);
+    await workbench.tab('epoch_500.onnx').catch(() => workbench.tab('twofold'));
+    const file = path.join(folder, 'twofold', 'neural-collapse.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8')) as { train: { inputs: string } };
+    assert.equal(manifest.train.inputs, 'one.npz#x');
+    await workbench.command('View: Close All Editors');
+    await workbench.contextMenu('twofold/epoch_500.onnx', 'Inspect Neural Collapse');
+    await workbench.webviewFrame(
+      async (frame) => (await titled('epoch_500.onnx')(frame)) || (await titled('twofold')(frame)),
+    );
+  });
+
+  it('says in one sentence what is wrong with a file', async () => {
+    await workbench.contextMenu('broken/epoch_1.onnx', 'Inspect Neural Collapse');
+    const words = await workbench.notification(/epoch_1\.onnx is not an ONNX model/);
+    assert.equal(words.trim().split('\n').length, 1);
+    await workbench.notificationButton(/epoch_1\.onnx/, 'Show Log');
+    await workbench.page.locator('.view-lines', { hasText: 'E_NOT_ONNX' }).waitFor();
+  });
+
+  it('stops when Cancel is pressed, and says so', async () => {
+    await workbench.command('View: Close All Editors');
+    await mkdir(path.join(folder, '.vscode'), { recursive: true });
+    await writeFile(path.join(folder, '.vscode', 'settings.json'), JSON.stringify({ 'neuralCollapse.batchSize': 1 }));
+    await workbench.page.waitForTimeout(2500);
+    await workbench.contextMenu('fashion-cnn', 'Inspect Training Run');
+    const frame = await panel();
+    const button = frame.locator('vscode-button', { hasText: 'Cancel' });
+    await button.waitFor();
+    await button.click();
+    await frame.getByText('Cancelled.').waitFor({ timeout: 2000 });
+    await rm(path.join(folder, '.vscode'), { recursive: true });
+  });
+
+  it('breaks no rule of the page’s content security policy', () => assert.deepEqual(violations, []));
+});
+
+/** A chart as it is painted: changes when its colours do. */
+function ink(frame: Frame): Promise<string> {
+  return frame.evaluate(() => document.querySelector<HTMLCanvasElement>('canvas[data-chart]')?.toDataURL() ?? '');
+}
