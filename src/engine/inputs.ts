@@ -1,11 +1,13 @@
 /** The data as the model wants it: rows read as a stream, preprocessed once, shared by all checkpoints of a run. */
 import path from 'node:path';
 import { rowLength, type ArrayFile, type ArrayInfo } from '../formats/array';
+import { findArray } from '../formats/array-file';
 import { openArrays } from '../formats/open';
 import { parseReference } from '../formats/reference';
 import { Fault } from '../protocol/faults';
 import type { PlannedSplit, Preprocess } from '../protocol/engine';
 import { readLabels } from '../run/labels';
+import { pickLabels, spread } from './sampling';
 import type { ModelInput, TensorValues } from './session';
 
 /** Prepared rows are kept for the next pass and the next checkpoint while they fit in here. */
@@ -35,7 +37,7 @@ export class Inputs {
     private readonly used: Int32Array | undefined,
     allLabels: Int32Array,
   ) {
-    this.labels = used ? Int32Array.from(used, (row) => allLabels[row]!) : allLabels;
+    this.labels = pickLabels(allLabels, used);
   }
 
   /** @param classes K: labels must lie in [0, K) */
@@ -48,12 +50,8 @@ export class Inputs {
     const labels = await readLabels(split.labels, classes);
     const reference = parseReference(split.inputs);
     const file = await openArrays(reference.file);
-    const info =
-      reference.array === undefined ? file.arrays[0] : file.arrays.find((array) => array.name === reference.array);
-    if (!info)
-      throw new Fault('E_NO_SUCH_ARRAY', `${path.basename(reference.file)} holds no array named ${reference.array}.`);
-    const rows = info.shape[0] ?? 0;
-    const used = maxSamples !== undefined && maxSamples < rows ? spread(rows, maxSamples) : undefined;
+    const info = findArray(file, reference.array);
+    const used = spread(info.shape[0] ?? 0, maxSamples);
     return new Inputs(file, info, preprocess, used, labels);
   }
 
@@ -125,11 +123,6 @@ export class Inputs {
       );
     }
   }
-}
-
-/** `count` of `rows` row numbers, evenly spread. */
-function spread(rows: number, count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
 }
 
 /** Shape of one sample as the model wants it; the file's own axes where the model leaves them open. */

@@ -26,6 +26,7 @@ const connection = createMessageConnection(
 
 /** Standard output carries the protocol alone; whatever else speaks goes to the log. */
 for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+  // eslint-disable-next-line no-console -- this is where the console ends
   console[level] = (...parts: unknown[]) => {
     const notice: LogNotice = {
       level: level === 'error' || level === 'warn' ? level : 'info',

@@ -1,6 +1,7 @@
 /** Saved activations: the same statistics and metrics, read from files instead of computed by a model. */
 import path from 'node:path';
-import { rowLength, type ArrayFile, type ArrayInfo } from '../formats/array';
+import { rowLength, type ArrayFile, type ArrayInfo, type RowBlock } from '../formats/array';
+import { findArray } from '../formats/array-file';
 import { collect } from '../formats/collect';
 import { openArrays } from '../formats/open';
 import { parseReference } from '../formats/reference';
@@ -9,6 +10,7 @@ import { Fault } from '../protocol/faults';
 import type { ArrayReference, Plan, PlannedCheckpoint } from '../protocol/engine';
 import type { CheckpointReport } from '../protocol/report';
 import { readLabels } from '../run/labels';
+import { pickLabels, spread } from './sampling';
 import { classCounts, LayerMeasurement, shareCorrect, type Facts } from './measurement';
 
 /** Rows per block are chosen so that a block stays within this. */
@@ -36,7 +38,9 @@ export async function measureActivations(
   const { activations } = plan;
   if (!activations) throw new Fault('E_NO_DATA', `${planned.path}: no activations were found in it.`);
   const classes = plan.run.classes;
-  const labels = await readLabels(activations.labels, classes);
+  const all = await readLabels(activations.labels, classes);
+  const used = spread(all.length, context.maxSamples);
+  const labels = pickLabels(all, used);
   const sources: Source[] = [];
   try {
     for (const reference of activations.layers) sources.push(await openSource(reference));
@@ -68,7 +72,7 @@ export async function measureActivations(
       layers.push(layer);
       let correct = 0;
       for (const second of [false, true]) {
-        for await (const block of blocksOf(source)) {
+        for await (const block of usedRows(blocksOf(source), rowLength(source.info), used)) {
           await context.onBatch(++done, total);
           const rows = labels.subarray(block.start, block.start + block.count);
           if (!second) {
@@ -125,12 +129,12 @@ export async function measureActivations(
 async function openSource(reference: ArrayReference): Promise<Source> {
   const parsed = parseReference(reference);
   const file = await openArrays(parsed.file);
-  const info = parsed.array === undefined ? file.arrays[0] : file.arrays.find((array) => array.name === parsed.array);
-  if (!info) {
+  try {
+    return { file, info: findArray(file, parsed.array), reference };
+  } catch (error) {
     await file.close();
-    throw new Fault('E_NO_SUCH_ARRAY', `${path.basename(parsed.file)} holds no array named ${parsed.array}.`);
+    throw error;
   }
-  return { file, info, reference };
 }
 
 function rowsPerBlock(info: ArrayInfo): number {
@@ -143,6 +147,29 @@ function blocks({ info }: Source): number {
 
 function blocksOf({ file, info }: Source): ReturnType<ArrayFile['rows']> {
   return file.rows(info.name, { rows: rowsPerBlock(info), as: 'float64' });
+}
+
+/** The rows used, packed together; `start` then counts used rows. */
+async function* usedRows(
+  blocks: AsyncIterable<RowBlock>,
+  length: number,
+  used: Int32Array | undefined,
+): AsyncGenerator<RowBlock> {
+  if (!used) {
+    yield* blocks;
+    return;
+  }
+  let next = 0;
+  for await (const { start, count, values } of blocks) {
+    const first = next;
+    while (next < used.length && used[next]! < start + count) {
+      const row = used[next]! - start;
+      // Moves rows towards the front only, so none is overwritten before it was read.
+      values.copyWithin((next - first) * length, row * length, (row + 1) * length);
+      next++;
+    }
+    if (next > first) yield { start: first, count: next - first, values };
+  }
 }
 
 async function readClassifier(

@@ -79,7 +79,7 @@ export class ModelSession {
     }
     const outputs = new Map<string, OutputTensor>();
     for (const name of fetches) {
-      const tensor = results[name] as Tensor | undefined;
+      const tensor = results[name];
       if (!tensor) continue;
       outputs.set(name, { dims: tensor.dims, values: floats(tensor, name, this.file) });
     }

@@ -85,7 +85,7 @@ async function run(
     ...(settings.maxSamples > 0 ? { maxSamples: settings.maxSamples } : {}),
   };
   const report = emptyReport(request);
-  const view = services.openView(target, plan.run.path, plan.folder);
+  const view = services.openView(target, path.basename(target), plan.folder);
   const closed = view.onDidDispose(() => stop.abort());
   const cancelled = services.onCancel(view, () => stop.abort());
   view.start(report);

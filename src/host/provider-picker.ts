@@ -13,6 +13,10 @@ const TITLES: Record<ProviderChoice, string> = {
   coreml: 'CoreML (macOS)',
 };
 
+interface Item extends vscode.QuickPickItem {
+  choice: ProviderChoice;
+}
+
 export async function selectProvider(engine: EngineClient): Promise<void> {
   const current = readSettings().provider;
   const states = await vscode.window.withProgress(
@@ -20,20 +24,14 @@ export async function selectProvider(engine: EngineClient): Promise<void> {
     () => engine.providers(),
   );
   const mark = (choice: ProviderChoice): string => (choice === current ? '$(check) ' : '');
-  const picked = await vscode.window.showQuickPick(
-    [
-      {
-        label: `${mark('auto')}${TITLES.auto}`,
-        description: 'the fastest that runs here',
-        choice: 'auto' as ProviderChoice,
-      },
-      ...states.map(({ name, available, reason }) => ({
-        label: `${mark(name)}${TITLES[name]}`,
-        description: available ? 'runs here' : `does not run here: ${reason}`,
-        choice: name as ProviderChoice,
-      })),
-    ],
-    { title: 'Execution provider' },
-  );
+  const items: Item[] = [
+    { label: `${mark('auto')}${TITLES.auto}`, description: 'the fastest that runs here', choice: 'auto' },
+    ...states.map(({ name, available, reason }) => ({
+      label: `${mark(name)}${TITLES[name]}`,
+      description: available ? 'runs here' : `does not run here: ${reason}`,
+      choice: name,
+    })),
+  ];
+  const picked = await vscode.window.showQuickPick(items, { title: 'Execution provider' });
   if (picked) await writeProvider(picked.choice);
 }

@@ -4,7 +4,10 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EngineClient } from '../../src/driver/engine-client';
+import { collect } from '../../src/formats/collect';
+import { openArrays } from '../../src/formats/open';
 import type { CheckpointReport } from '../../src/protocol/report';
+import { ClassMoments } from '../../src/statistics/class-moments';
 import { fixtures, models, sampleRun, sharedRuns } from '../fixtures/paths';
 import { measure, planFor, relativeError, startEngine } from './engine';
 
@@ -137,6 +140,23 @@ describe('numbers', function () {
       checkpoint.classCounts.reduce((sum, count) => sum + count, 0),
       500,
     );
+  });
+
+  it('of fewer rows of saved activations are those of these rows', async () => {
+    const plan = await planFor(engine, path.join(models, 'activations.npz'));
+    const [whole] = (await measure(engine, plan, { maxSamples: 1000 })).checkpoints;
+    const [part] = (await measure(engine, plan, { maxSamples: 18 })).checkpoints;
+    assert.equal(whole?.samples, 36);
+    assert.equal(part?.samples, 18);
+    // Every second sample, computed here from the file itself.
+    const file = await openArrays(path.join(models, 'activations.npz'));
+    const h = await collect(file, 'penultimate', 'float64');
+    const y = await collect(file, 'labels', 'float64');
+    await file.close();
+    const moments = new ClassMoments(4, 6);
+    for (let i = 0; i < 36; i += 2) moments.add(h.subarray(i * 6, i * 6 + 6), Int32Array.of(y[i]!), 1);
+    const { traceWithin, traceBetween } = moments.finish();
+    assert.ok(relativeError(part.metrics['nc1.traceRatio'], traceWithin / traceBetween) < 1e-12);
   });
 
   describe('of the shared runs', () => {

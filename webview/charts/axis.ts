@@ -152,11 +152,10 @@ function withMargins(axis: Axis): Axis {
   return { ...axis, min: back(low - margin), max: back(transform(axis, axis.max) + margin) };
 }
 
+/** Checkpoints that thin out: on a linear axis the early ones would lie on top of each other. */
 function isUneven(epochs: readonly number[]): boolean {
   const gaps = epochs.slice(1).map((epoch, i) => epoch - epochs[i]!);
-  const sorted = gaps.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)];
-  return median !== undefined && sorted.at(-1)! >= 4 * median;
+  return gaps.length >= 2 && Math.max(...gaps) >= 8 * Math.min(...gaps);
 }
 
 const LONGEST_LABEL = 24;
