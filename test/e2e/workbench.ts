@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Frame, Locator, Page } from 'playwright-core';
-import type { Window, WindowOptions } from '../workbench/window.mjs';
+import type * as WindowModule from '../workbench/window.mjs';
 
 /** Themes every VS Code brings, and the class each one puts on the workbench. */
 const THEME_CLASSES = {
@@ -15,10 +15,10 @@ const THEME_CLASSES = {
 
 export type Theme = keyof typeof THEME_CLASSES;
 
-export interface OpenOptions extends WindowOptions {
+export interface OpenOptions extends WindowModule.WindowOptions {
   /** Absolute path of the folder to open; give a throw-away copy when tests or the extension write. */
   workspace: string;
-  /** Absolute path of the extension under development; this checkout by default. */
+  /** Absolute path of the extension to install; this checkout by default. */
   extension?: string;
   theme?: Theme;
 }
@@ -29,16 +29,16 @@ const ROW = '.monaco-list-row';
 const PATIENCE = 45_000;
 
 export class Workbench {
-  private constructor(private readonly window: Window) {}
+  private constructor(private readonly window: WindowModule.Window) {}
 
   /** Starts VS Code's server and Chromium and waits until the explorer shows the workspace. */
   static async open({ workspace, extension = root(), theme = 'Default Dark Modern', ...rest }: OpenOptions) {
     const program = pathToFileURL(path.join(root(), 'test/workbench/window.mjs')).href;
-    const { openWindow } = (await import(program)) as typeof import('../workbench/window.mjs');
+    const { openWindow } = (await import(program)) as typeof WindowModule;
     const settings = { ...rest.settings, 'workbench.colorTheme': theme };
-    const workbench = new Workbench(await openWindow({ ...rest, settings }));
+    const workbench = new Workbench(await openWindow({ ...rest, settings, extension }));
     try {
-      await workbench.page.goto(workbench.window.server.url({ workspace, extension }));
+      await workbench.page.goto(workbench.window.server.url({ workspace }));
       await workbench.page.locator('.explorer-folders-view').waitFor({ timeout: PATIENCE });
       await workbench.waitForTheme(theme);
       return workbench;
@@ -130,6 +130,11 @@ export class Workbench {
 
   /** A file or folder in the explorer, by its path from the workspace folder; opens the folders on the way. */
   async explorerFile(file: string): Promise<Locator> {
+    const view = this.page.locator('.explorer-folders-view');
+    if (!(await view.isVisible())) {
+      await this.command('View: Show Explorer');
+      await view.waitFor({ timeout: PATIENCE });
+    }
     const names = file.split('/');
     for (const [depth, name] of names.entries()) {
       const row = this.explorerRow(name, depth + 1);
@@ -152,20 +157,30 @@ export class Workbench {
     if ((await entry.count()) === 0) {
       assert.fail(`The menu of ${file} has no "${item}"; it offers: ${(await entries.allInnerTexts()).join(', ')}`);
     }
-    await entry.first().click();
+    // A menu takes no click in its first moments; it is gone when it has taken one.
+    for (let attempt = 0; attempt < 10 && (await entry.first().isVisible()); attempt++) {
+      await entry.first().click({ timeout: 2000 }).catch(notNow);
+      await entry.first().waitFor({ state: 'hidden', timeout: 1000 }).catch(notNow);
+    }
+    assert.equal(await entry.first().isVisible(), false, `The menu of ${file} does not take "${item}"`);
   }
 
   /** What the context menu of a file or folder offers. */
   async contextMenuItems(file: string): Promise<string[]> {
     const labels = await (await this.openContextMenu(file)).allInnerTexts();
     await this.page.keyboard.press('Escape');
+    await this.menuEntries().first().waitFor({ state: 'hidden' });
     return labels;
+  }
+
+  private menuEntries(): Locator {
+    return this.page.locator('.monaco-menu .action-label:not(.separator)');
   }
 
   private async openContextMenu(file: string): Promise<Locator> {
     const row = await this.explorerFile(file);
     await row.click({ button: 'right' });
-    const entries = this.page.locator('.monaco-menu .action-label:not(.separator)');
+    const entries = this.menuEntries();
     await entries.first().waitFor();
     return entries;
   }
@@ -273,6 +288,9 @@ async function rowLabel(row: Locator): Promise<string | undefined> {
     .catch(() => undefined); // the list is redrawn while it is read
   return text?.trim();
 }
+
+/** For a step that is tried again. */
+function notNow(): void {}
 
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -44,13 +44,6 @@ export async function desktopArguments({ home, workspace }) {
   ];
 }
 
-/** The environment for a desktop VS Code; what the terminal of another one set would make it behave like Node. */
-export function desktopEnvironment(extra) {
-  const env = { ...process.env, ...extra };
-  for (const name of Object.keys(env)) if (/^(VSCODE_|ELECTRON_)/.test(name)) delete env[name];
-  return env;
-}
-
 function installedPrograms() {
   const home = os.homedir();
   if (process.platform === 'darwin') {
@@ -74,7 +67,8 @@ function installedPrograms() {
 /** False when VS Code is older than the extension asks for; unknown versions are given a try. */
 function isRecent(program) {
   const folder = path.dirname(program);
-  const app = process.platform === 'darwin' ? path.join(folder, '../Resources/app') : path.join(folder, 'resources/app');
+  const app =
+    process.platform === 'darwin' ? path.join(folder, '../Resources/app') : path.join(folder, 'resources/app');
   const wanted = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).engines.vscode.replace('^', '');
   let version;
   try {

@@ -1,7 +1,8 @@
 // Runs test/host inside the extension host of a real VS Code.
 import path from 'node:path';
 import { format } from 'node:util';
-import { desktopArguments, desktopEnvironment, findDesktop } from './desktop.mjs';
+import { desktopArguments, findDesktop } from './desktop.mjs';
+import { editorEnvironment } from './environment.mjs';
 import { ROOT, removeFolder, temporaryFolder } from './paths.mjs';
 import { run } from './processes.mjs';
 import { openWindow } from './window.mjs';
@@ -18,7 +19,10 @@ const TESTS = path.join(ROOT, 'out', 'test', 'host', 'index.js');
  */
 export async function runHostInServer({ env, timeout }) {
   const { home, workspace } = await hostWorkspace();
-  const { server, browser, page, close } = await openWindow({ env: { ...env, NEURAL_COLLAPSE_TEST_MARK: MARK } });
+  const { server, browser, page, close } = await openWindow({
+    env: { ...env, NEURAL_COLLAPSE_TEST_MARK: MARK },
+    tests: true,
+  });
   const chatter = [];
   const log = (_type, args) => {
     const text = format(...args);
@@ -37,7 +41,7 @@ export async function runHostInServer({ env, timeout }) {
       timer = setTimeout(() => reject(new Error(`it did not finish within ${timeout / 1000} s`)), timeout);
     });
     finished.catch(() => {}); // `goto` may fail first
-    await page.goto(server.url({ workspace, extension: ROOT, tests: TESTS }));
+    await page.goto(server.url({ workspace, underTest: { development: ROOT, tests: TESTS } }));
     const code = await finished;
     if (code !== 0) problem = `the extension host ended with code ${code}`;
   } catch (error) {
@@ -62,7 +66,7 @@ export async function runHostInDesktop({ env, timeout }) {
     const args = await desktopArguments({ home: profile, workspace });
     args.push('--no-sandbox', '--disable-gpu-sandbox');
     args.push(`--extensionDevelopmentPath=${ROOT}`, `--extensionTestsPath=${TESTS}`);
-    const result = await run(desktop.program, args, { env: desktopEnvironment(env), timeout });
+    const result = await run(desktop.program, args, { env: editorEnvironment(env), timeout });
     if (result.timedOut) return `it did not finish within ${timeout / 1000} s`;
     return result.code === 0 ? undefined : `VS Code ended with ${result.signal ?? `code ${result.code}`}`;
   } finally {

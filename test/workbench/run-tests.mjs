@@ -103,7 +103,9 @@ try {
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     sum.passed += totals.passed;
     sum.failed += totals.failed;
-    summary.push(`${name.padEnd(8)} ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped in ${seconds} s`);
+    summary.push(
+      `${name.padEnd(8)} ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped in ${seconds} s`,
+    );
     for (const title of totals.skippedTitles) summary.push(`         skipped: ${title}`);
     for (const title of totals.failures) summary.push(`         FAILED:  ${title}`);
   }

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
-import { desktopArguments, desktopEnvironment, findDesktop, hasDisplay } from './desktop.mjs';
+import { desktopArguments, findDesktop, hasDisplay } from './desktop.mjs';
+import { editorEnvironment } from './environment.mjs';
 import { ensureDependencies } from './npm.mjs';
 import { ROOT, temporaryFolder } from './paths.mjs';
-import { endAll, run, start } from './processes.mjs';
+import { endAll, run, start, wasInterrupted } from './processes.mjs';
 import { startServer } from './vscode-server.mjs';
 import { sampleWorkspace } from './workspaces.mjs';
 
@@ -60,20 +61,21 @@ async function inDesktop({ program, origin }, workspace, env) {
   if (process.getuid?.() === 0) args.push('--no-sandbox'); // Chromium's sandbox refuses root
   console.log(`Opening the desktop VS Code (${origin}) on ${workspace}.`);
   console.log('This command ends when its window is closed, or with Ctrl-C.');
-  const { code } = await run(program, args, { env: desktopEnvironment(env), capture: true });
-  if (code !== 0) throw new Error(`${program} ended with exit code ${code}; \`npm start -- --browser\` does without it.`);
+  const { code } = await run(program, args, { env: editorEnvironment(env), capture: true });
+  if (code !== 0)
+    throw new Error(`${program} ended with exit code ${code}; \`npm start -- --browser\` does without it.`);
 }
 
 async function inBrowser(reason, { workspace, env, port, open }) {
   console.log(`Using VS Code's own server in the browser: ${reason}.`);
   // The token keeps other users of this machine, and other web pages, out of an editor that can run programs.
-  const server = await startServer({ env, port, token: randomBytes(16).toString('hex') });
-  const address = server.url({ workspace, extension: ROOT });
+  const server = await startServer({ env, port, token: randomBytes(16).toString('hex'), extension: ROOT });
+  const address = server.url({ workspace });
   const opened = open && hasDisplay() && (await openInBrowser(address));
   console.log(opened ? `\nOpened in your browser: ${address}` : `\nOpen this address in a browser:\n\n  ${address}`);
   console.log(`\nThe workspace is ${workspace}. Ctrl-C stops VS Code.`);
   await server.exited;
-  throw new Error(`VS Code's server ended unexpectedly.\n${server.tail()}`);
+  if (!wasInterrupted()) throw new Error(`VS Code's server ended unexpectedly.\n${server.tail()}`);
 }
 
 /** Asks the system for its browser; false when it has none. */

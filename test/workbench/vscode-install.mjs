@@ -17,7 +17,7 @@ const NODE_PACKAGES = {
 };
 
 /** Native modules that are only source code in the package, and what does their work in JavaScript. */
-const SHIMS = { '@vscode/spdlog': 'spdlog.cjs', '@vscode/native-watchdog': 'native-watchdog.cjs' };
+const SHIMS = { '@vscode/spdlog': 'spdlog.mjs', '@vscode/native-watchdog': 'native-watchdog.mjs' };
 
 /**
  * Installs the server once and tells where it is.

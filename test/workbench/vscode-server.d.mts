@@ -1,7 +1,24 @@
-/** Where to go in a running server; `tests` names the module whose `run()` the extension host is to call. */
+export interface ServerOptions {
+  /** A free one by default. */
+  port?: number;
+  /** Reaches the extension host. */
+  env?: Record<string, string>;
+  /** Added to the quiet ones. */
+  settings?: Record<string, unknown>;
+  /** Who does not know it is not let in. */
+  token?: string;
+  /** Folder of an extension that is installed as it lies there. */
+  extension?: string;
+  /** Lets pages load an extension under development and its tests; such a workbench shows no notifications. */
+  automation?: boolean;
+}
+
+/** Where to go in a running server. */
 export interface Target {
   workspace: string;
-  extension?: string;
+  /** Folder of an extension under development; needs `automation`. */
+  development?: string;
+  /** Module whose `run()` the extension host calls; needs `automation`. */
   tests?: string;
 }
 
@@ -13,13 +30,6 @@ export interface Server {
   tail(): string;
   changeSettings(changes: Record<string, unknown>): Promise<void>;
   stop(): Promise<void>;
-}
-
-export interface ServerOptions {
-  port?: number;
-  env?: Record<string, string>;
-  settings?: Record<string, unknown>;
-  token?: string;
 }
 
 export function startServer(options?: ServerOptions): Promise<Server>;

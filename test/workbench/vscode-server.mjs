@@ -1,20 +1,22 @@
 // One run of VS Code's server, with folders of its own that vanish with it.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { editorEnvironment } from './environment.mjs';
 import { removeFolder, temporaryFolder } from './paths.mjs';
 import { endTree, onEnd, start } from './processes.mjs';
 import { QUIET_SETTINGS } from './settings.mjs';
 import { ensureServer } from './vscode-install.mjs';
 
 const START_TIMEOUT = 60_000;
+const LOG_LENGTH = 100_000;
 
 /**
  * Starts a server on 127.0.0.1 and waits until it listens.
- * @param {{port?: number, env?: Record<string, string>, settings?: Record<string, unknown>, token?: string}} [options]
+ * @param {import('./vscode-server.d.mts').ServerOptions} [options]
  *   `env` reaches the extension host; `settings` are added to the quiet ones; with `token` only who knows it gets in
  * @returns {Promise<import('./vscode-server.d.mts').Server>}
  */
-export async function startServer({ port = 0, env = {}, settings = {}, token } = {}) {
+export async function startServer({ port = 0, env = {}, settings = {}, token, extension, tests } = {}) {
   const { node, main } = await ensureServer();
   const home = await temporaryFolder('server');
   const machine = path.join(home, 'user', 'Machine');
@@ -22,20 +24,18 @@ export async function startServer({ port = 0, env = {}, settings = {}, token } =
   let current = { ...QUIET_SETTINGS, ...settings };
   const writeSettings = () => writeFile(path.join(machine, 'settings.json'), JSON.stringify(current, null, 2));
   await writeSettings();
+  const extensions = path.join(home, 'extensions');
+  await mkdir(extensions);
+  if (extension !== undefined) await link(extension, extensions);
 
   const args = [main, '--host', '127.0.0.1', '--port', String(port)];
   args.push(...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]));
   args.push('--accept-server-license-terms', '--disable-workspace-trust', '--telemetry-level', 'off');
-  // Without this flag a built workbench ignores extensionDevelopmentPath and extensionTestsPath.
-  args.push('--enable-smoke-test-driver');
-  for (const [flag, folder] of [
-    ['--user-data-dir', 'user'],
-    ['--server-data-dir', 'server'],
-    ['--extensions-dir', 'extensions'],
-  ]) {
-    args.push(flag, path.join(home, folder));
-  }
-  const child = start(node, args, { env: serverEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  // Without this flag a built workbench ignores extensionTestsPath; with it, it shows no notification.
+  if (tests) args.push('--enable-smoke-test-driver');
+  args.push('--user-data-dir', path.join(home, 'user'), '--server-data-dir', path.join(home, 'server'));
+  args.push('--extensions-dir', extensions);
+  const child = start(node, args, { env: editorEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
 
   let log = '';
   let stopped;
@@ -53,7 +53,7 @@ export async function startServer({ port = 0, env = {}, settings = {}, token } =
     const fail = (what) => reject(new Error(`VS Code's server ${what}.\n${tail(log)}`));
     const timer = setTimeout(() => fail(`did not start within ${START_TIMEOUT / 1000} s`), START_TIMEOUT);
     const read = (data) => {
-      log += data;
+      log = (log + data).slice(-LOG_LENGTH);
       const match = /Extension host agent listening on (\d+)/.exec(log);
       if (match !== null) resolve(Number(match[1]));
       if (match !== null) clearTimeout(timer);
@@ -73,9 +73,9 @@ export async function startServer({ port = 0, env = {}, settings = {}, token } =
     stop,
     tail: () => tail(log),
     exited: new Promise((resolve) => child.once('exit', resolve)),
-    url({ workspace, extension, tests }) {
+    url({ workspace, development, tests }) {
       const payload = [];
-      if (extension !== undefined) payload.push(['extensionDevelopmentPath', remote(authority, extension)]);
+      if (development !== undefined) payload.push(['extensionDevelopmentPath', remote(authority, development)]);
       if (tests !== undefined) payload.push(['extensionTestsPath', remote(authority, tests)]);
       const query = new URLSearchParams();
       if (token !== undefined) query.set('tkn', token);
@@ -91,13 +91,17 @@ export async function startServer({ port = 0, env = {}, settings = {}, token } =
   };
 }
 
-/** What VS Code or Node would take for an order when this runs inside a VS Code terminal stays out. */
-function serverEnvironment(extra) {
-  const env = { ...process.env, ...extra };
-  for (const name of Object.keys(env)) {
-    if (/^(VSCODE_|ELECTRON_)/.test(name) || name === 'NODE_OPTIONS') delete env[name];
-  }
-  return env;
+/** An extension as a person has it, but without a copy: a link where the server looks for installed ones. */
+async function install(extension, folder) {
+  const { publisher, name, version } = JSON.parse(await readFile(path.join(extension, 'package.json'), 'utf8'));
+  await mkdir(folder, { recursive: true });
+  await symlink(path.resolve(extension), path.join(folder, `${publisher}.${name}-${version}`), 'junction');
+}
+
+/** Installs an extension as it lies in its folder: what is built there is what runs, without packing it. */
+async function link(extension, extensions) {
+  const { publisher, name, version } = JSON.parse(await readFile(path.join(extension, 'package.json'), 'utf8'));
+  await symlink(path.resolve(extension), path.join(extensions, `${publisher}.${name}-${version}`), 'junction');
 }
 
 /** The last lines of the log, without the long complaint about native modules that nothing here needs. */
@@ -107,7 +111,7 @@ function tail(log) {
 }
 
 function remote(authority, file) {
-  return `vscode-remote://${authority}${slashes(file)}`;
+  return `vscode-remote://${authority}${slashes(file).split('/').map(encodeURIComponent).join('/')}`;
 }
 
 /** C:\a\b is /C:/a/b in a URI. */

@@ -1,5 +1,7 @@
 // Stands in for the native module @vscode/native-watchdog: ends the extension host when the server is gone.
-exports.start = (pid) => {
+import process from 'node:process';
+
+export function start(pid) {
   setInterval(() => {
     try {
       process.kill(pid, 0);
@@ -7,5 +9,8 @@ exports.start = (pid) => {
       process.exit(87);
     }
   }, 1000).unref();
-};
-exports.exit = (code) => process.exit(code || 0);
+}
+
+export function exit(code) {
+  process.exit(code || 0);
+}

@@ -1,11 +1,11 @@
 // Stands in for the native module @vscode/spdlog, which cannot be loaded without a compiler: without it VS Code's server
 // writes no logs, output channels stay empty and every attempt to log prints a stack trace.
-const fs = require('node:fs');
-const path = require('node:path');
+import fs from 'node:fs';
+import path from 'node:path';
 
 const NAMES = ['trace', 'debug', 'info', 'warning', 'error', 'critical'];
 
-class Logger {
+export class Logger {
   constructor(_type, _name, file) {
     this.file = file;
     this.level = 2;
@@ -49,10 +49,7 @@ async function createLogger(name, file) {
   return new Logger('rotating', name, file);
 }
 
-// One by one: `import('@vscode/spdlog')` finds names of a CommonJS module only in this form.
-exports.version = 0;
-exports.Logger = Logger;
-exports.setLevel = () => {};
-exports.setFlushOn = () => {};
-exports.createRotatingLogger = createLogger;
-exports.createAsyncRotatingLogger = createLogger;
+export const version = 0;
+export function setLevel() {}
+export function setFlushOn() {}
+export { createLogger as createRotatingLogger, createLogger as createAsyncRotatingLogger };
