@@ -4,7 +4,7 @@ import { bibtex, links, paperByKey, papers } from '../papers/catalogue';
 import { parseFromPanel, type FromPanel, type ToPanel } from '../protocol/panel';
 import type { CurrentRun } from './current-run';
 import { PaperTree, type PaperNode } from './paper-tree';
-import { webviewHtml, webviewOptions } from './webview-html';
+import { panelIcon, webviewHtml, webviewOptions } from './webview-html';
 
 export const PAPERS_VIEW = 'neuralCollapse.papers';
 
@@ -39,7 +39,7 @@ export class PaperReference implements vscode.Disposable {
         column,
         webviewOptions(this.extensionUri),
       );
-      this.card.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'icon.svg');
+      this.card.iconPath = panelIcon(this.extensionUri);
       this.card.onDidDispose(() => (this.card = undefined));
       this.card.webview.onDidReceiveMessage((raw: unknown) => {
         const message = parseFromPanel(raw);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { parseFromPanel, type FromPanel, type PanelProgress, type ToPanel } from '../protocol/panel';
 import { REPORT_SCHEMA, type CheckpointReport, type FailedCheckpoint, type Report } from '../protocol/report';
-import { webviewHtml, webviewOptions } from './webview-html';
+import { panelIcon, webviewHtml, webviewOptions } from './webview-html';
 
 export const RUN_VIEW_TYPE = 'neuralCollapse.run';
 
@@ -74,7 +74,7 @@ export class RunView implements vscode.Disposable {
     onActive: (view: RunView) => void,
   ): RunView {
     const view = new RunView(panel, folder, requests, onActive);
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'icon.svg');
+    panel.iconPath = panelIcon(extensionUri);
     panel.webview.html = webviewHtml(panel.webview, extensionUri, panel.title);
     return view;
   }

@@ -182,8 +182,11 @@ describe('inspecting', function () {
     await workbench.page.waitForTimeout(300);
     await workbench.screenshot(path.join(pictures, 'card-light.png'));
     await workbench.page.keyboard.press('Escape');
-    await workbench.setTheme('Default High Contrast');
-    await workbench.page.waitForTimeout(500);
+    for (const theme of ['Default High Contrast Light', 'Default High Contrast'] as const) {
+      await workbench.setTheme(theme);
+      await workbench.page.waitForTimeout(500);
+      assert.ok(await curvesStandOut(frame), `${theme}: a curve has the colour of the page, or none`);
+    }
     await workbench.screenshot(path.join(pictures, 'panel-high-contrast.png'));
     await workbench.setTheme('Default Dark Modern');
   });
@@ -246,4 +249,21 @@ describe('inspecting', function () {
 /** A chart as it is painted: changes when its colours do. */
 function ink(frame: Frame): Promise<string> {
   return frame.evaluate(() => document.querySelector<HTMLCanvasElement>('canvas[data-chart]')?.toDataURL() ?? '');
+}
+
+/** Every curve's colour is one that a canvas understands, and differs from the page behind it. */
+function curvesStandOut(frame: Frame): Promise<boolean> {
+  return frame.evaluate(() => {
+    const pen = document.createElement('canvas').getContext('2d');
+    const styles = getComputedStyle(document.body);
+    const paint = (colour: string): string | undefined => {
+      if (!pen) return undefined;
+      pen.strokeStyle = '#123456';
+      pen.strokeStyle = colour.trim();
+      return pen.strokeStyle === '#123456' ? undefined : pen.strokeStyle;
+    };
+    const surface = paint(styles.backgroundColor);
+    const curves = [1, 2, 3, 4].map((i) => paint(styles.getPropertyValue(`--nc-series-${i}`)));
+    return curves.every((curve) => curve !== undefined && curve !== surface) && new Set(curves).size === curves.length;
+  });
 }

@@ -91,13 +91,6 @@ export async function startServer({ port = 0, env = {}, settings = {}, token, ex
   };
 }
 
-/** An extension as a person has it, but without a copy: a link where the server looks for installed ones. */
-async function install(extension, folder) {
-  const { publisher, name, version } = JSON.parse(await readFile(path.join(extension, 'package.json'), 'utf8'));
-  await mkdir(folder, { recursive: true });
-  await symlink(path.resolve(extension), path.join(folder, `${publisher}.${name}-${version}`), 'junction');
-}
-
 /** Installs an extension as it lies in its folder: what is built there is what runs, without packing it. */
 async function link(extension, extensions) {
   const { publisher, name, version } = JSON.parse(await readFile(path.join(extension, 'package.json'), 'utf8'));
