@@ -1,6 +1,6 @@
 /** Composes the extension and registers its commands. */
 import * as vscode from 'vscode';
-import { EngineClient } from './driver/engine-client';
+import { EnginePool } from './driver/engine-pool';
 import { CurrentRun } from './host/current-run';
 import { exportReport } from './host/export-report';
 import { inspectCommand, type InspectServices } from './host/inspect-command';
@@ -14,7 +14,7 @@ import type { FromPanel } from './protocol/panel';
 export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri, subscriptions } = context;
   const log = new Log();
-  const engine = new EngineClient({
+  const engines = new EnginePool({
     program: vscode.Uri.joinPath(extensionUri, 'dist', 'engine.js').fsPath,
     log: (level, text) => log.engine(level, text),
   });
@@ -25,7 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
     else void papers.handle(message);
   });
   const services: InspectServices = {
-    engine,
+    engines,
     log,
     openView: (target, title, folder) => panels.open(target, title, folder),
     onCancel: (view, cancel) => panels.onCancel(view, cancel),
@@ -36,14 +36,14 @@ export function activate(context: vscode.ExtensionContext): void {
 
   subscriptions.push(
     log,
-    { dispose: () => engine.dispose() },
+    engines,
     papers,
     panels,
     command('inspectCheckpoint', (resource) => inspectCommand('checkpoint', resource, services)),
     command('inspectRun', (resource) => inspectCommand('run', resource, services)),
     command('inspectActivations', (resource) => inspectCommand('activations', resource, services)),
     command('showMetric', () => showMetric(current)),
-    command('selectProvider', () => selectProvider(engine).catch((error: unknown) => log.report(error))),
+    command('selectProvider', () => engines.use(selectProvider).catch((error: unknown) => log.report(error))),
     command('openPaper', (paper) => papers.open(paper)),
     command('openSampleRun', openSampleRun),
     command('exportReport', (target) =>

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { CancelledError, type EngineClient } from '../driver/engine-client';
+import type { EnginePool } from '../driver/engine-pool';
 import { emptyReport, inspect } from '../driver/inspection';
 import type { InspectRequest, MeasureProgress, MeasureRequest, Plan, Question } from '../protocol/engine';
 import { asFault, Fault } from '../protocol/faults';
@@ -13,7 +14,7 @@ import { readSettings } from './settings';
 import { chooseTarget, type TargetKind } from './targets';
 
 export interface InspectServices {
-  engine: EngineClient;
+  engines: EnginePool;
   log: Log;
   /** A panel for the run: a new one, or the one that shows it already. */
   openView: (target: string, title: string, folder: string) => RunView;
@@ -53,7 +54,7 @@ export async function inspectCommand(
         cancellable: true,
       },
       async (progress, token) => {
-        report = await run(kind, target.fsPath, services, progress, token);
+        report = await services.engines.use((engine) => run(engine, kind, target.fsPath, services, progress, token));
       },
     );
   } catch (error) {
@@ -65,13 +66,14 @@ export async function inspectCommand(
 type Progress = vscode.Progress<{ message?: string; increment?: number }>;
 
 async function run(
+  engine: EngineClient,
   kind: TargetKind,
   target: string,
   services: InspectServices,
   progress: Progress,
   token: vscode.CancellationToken,
 ): Promise<Report> {
-  const { engine, log } = services;
+  const { log } = services;
   const stop = new AbortController();
   token.onCancellationRequested(() => stop.abort());
   progress.report({ message: 'looking at the files' });
@@ -89,7 +91,9 @@ async function run(
   const closed = view.onDidDispose(() => stop.abort());
   const cancelled = services.onCancel(view, () => stop.abort());
   view.start(report);
-  const tell = progressTeller(progress, view);
+  // The same run inspected again takes the panel over; what the earlier inspection still says is not shown.
+  const shown = (): boolean => view.report === report;
+  const tell = progressTeller(progress, view, shown);
   try {
     await inspect(
       engine,
@@ -99,16 +103,16 @@ async function run(
         progress: tell,
         checkpoint: (checkpoint) => {
           log.info(`${checkpoint.path}: ${checkpoint.seconds.toFixed(2)} s on ${checkpoint.provider}`);
-          view.addCheckpoint(checkpoint);
+          if (shown()) view.addCheckpoint(checkpoint);
         },
         failed: (failed, details) => {
           log.engine('error', `${failed.code} ${failed.message}${details ? `\n${details}` : ''}`);
-          view.addFailed(failed);
+          if (shown()) view.addFailed(failed);
         },
       },
       stop.signal,
     );
-    view.done();
+    if (shown()) view.done();
     if (report.failed.length > 0) {
       const [first] = report.failed;
       const others = report.failed.length > 1 ? ` (and ${report.failed.length - 1} more)` : '';
@@ -116,7 +120,7 @@ async function run(
     }
     return report;
   } catch (error) {
-    view.done(error instanceof CancelledError ? 'Cancelled.' : asFault(error).message);
+    if (shown()) view.done(error instanceof CancelledError ? 'Cancelled.' : asFault(error).message);
     throw error;
   } finally {
     closed.dispose();
@@ -164,13 +168,13 @@ async function remember(plan: Plan, log: Log): Promise<void> {
   }
 }
 
-function progressTeller(progress: Progress, view: RunView): (state: MeasureProgress) => void {
-  let shown = 0;
+function progressTeller(progress: Progress, view: RunView, shown: () => boolean): (state: MeasureProgress) => void {
+  let told = 0;
   return ({ checkpoint, checkpoints, path: file, batch, batches }) => {
     const share = (checkpoint + batch / Math.max(1, batches)) / checkpoints;
     const text = `${file} (${checkpoint + 1} of ${checkpoints}), batch ${batch} of ${batches}`;
-    progress.report({ message: text, increment: Math.max(0, 100 * (share - shown)) });
-    shown = Math.max(shown, share);
-    view.progress({ text, done: checkpoint, total: checkpoints });
+    progress.report({ message: text, increment: Math.max(0, 100 * (share - told)) });
+    told = Math.max(told, share);
+    if (shown()) view.progress({ text, done: checkpoint, total: checkpoints });
   };
 }

@@ -36,9 +36,13 @@ export class Panels implements vscode.Disposable {
     return view;
   }
 
+  /** @param cancel stops the inspection that fills the view; an earlier one is stopped at once */
   onCancel(view: RunView, cancel: () => void): vscode.Disposable {
+    this.cancels.get(view)?.();
     this.cancels.set(view, cancel);
-    return new vscode.Disposable(() => this.cancels.delete(view));
+    return new vscode.Disposable(() => {
+      if (this.cancels.get(view) === cancel) this.cancels.delete(view);
+    });
   }
 
   dispose(): void {

@@ -97,6 +97,27 @@ describe('the extension', function () {
     await eventually(() => webviewTitles().some((title) => /Papyan 2020/.test(title)), webviewTitles().join());
   });
 
+  it('measures two runs at the same time without mixing them up', async () => {
+    const copy = path.join(folder, 'beside');
+    await mkdir(copy);
+    for (const name of ['epoch_020.onnx', 'train.npz'])
+      await copyFile(path.join(sampleRun, name), path.join(copy, name));
+    const [one, other] = await Promise.all([
+      run<Report>('openSampleRun'),
+      run<Report>('inspectRun', vscode.Uri.file(copy)),
+    ]);
+    assert.deepEqual(
+      [one, other].map((report) => report.checkpoints.map((checkpoint) => checkpoint.epoch)),
+      [[0, 3, 20, 120, 500], [20]],
+    );
+  });
+
+  it('lets the later inspection of a run take over from the earlier', async () => {
+    const [first, second] = await Promise.all([run<Report | undefined>('openSampleRun'), run<Report>('openSampleRun')]);
+    assert.equal(first, undefined);
+    assert.equal(second.checkpoints.length, 5);
+  });
+
   it('uses one panel for a run that is inspected twice', async () => {
     const copy = path.join(folder, 'twice');
     await cp(sampleRun, copy, { recursive: true });

@@ -21,7 +21,7 @@ export async function runHostInServer({ env, timeout }) {
   const { home, workspace } = await hostWorkspace();
   const { server, browser, page, close } = await openWindow({
     env: { ...env, NEURAL_COLLAPSE_TEST_MARK: MARK },
-    tests: true,
+    automation: true,
   });
   const chatter = [];
   const log = (_type, args) => {
@@ -41,7 +41,7 @@ export async function runHostInServer({ env, timeout }) {
       timer = setTimeout(() => reject(new Error(`it did not finish within ${timeout / 1000} s`)), timeout);
     });
     finished.catch(() => {}); // `goto` may fail first
-    await page.goto(server.url({ workspace, underTest: { development: ROOT, tests: TESTS } }));
+    await page.goto(server.url({ workspace, development: ROOT, tests: TESTS }));
     const code = await finished;
     if (code !== 0) problem = `the extension host ended with code ${code}`;
   } catch (error) {

@@ -13,10 +13,9 @@ const LOG_LENGTH = 100_000;
 /**
  * Starts a server on 127.0.0.1 and waits until it listens.
  * @param {import('./vscode-server.d.mts').ServerOptions} [options]
- *   `env` reaches the extension host; `settings` are added to the quiet ones; with `token` only who knows it gets in
  * @returns {Promise<import('./vscode-server.d.mts').Server>}
  */
-export async function startServer({ port = 0, env = {}, settings = {}, token, extension, tests } = {}) {
+export async function startServer({ port = 0, env = {}, settings = {}, token, extension, automation = false } = {}) {
   const { node, main } = await ensureServer();
   const home = await temporaryFolder('server');
   const machine = path.join(home, 'user', 'Machine');
@@ -32,7 +31,7 @@ export async function startServer({ port = 0, env = {}, settings = {}, token, ex
   args.push(...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]));
   args.push('--accept-server-license-terms', '--disable-workspace-trust', '--telemetry-level', 'off');
   // Without this flag a built workbench ignores extensionTestsPath; with it, it shows no notification.
-  if (tests) args.push('--enable-smoke-test-driver');
+  if (automation) args.push('--enable-smoke-test-driver');
   args.push('--user-data-dir', path.join(home, 'user'), '--server-data-dir', path.join(home, 'server'));
   args.push('--extensions-dir', extensions);
   const child = start(node, args, { env: editorEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
