@@ -4,14 +4,9 @@ import { createInterface } from 'node:readline/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CancelledError, EngineClient } from './driver/engine-client';
 import { emptyReport, inspect, NothingMeasured } from './driver/inspection';
+import { settlePlan } from './driver/settle';
 import { writeReport } from './driver/write-report';
-import {
-  PROVIDER_CHOICES,
-  type InspectRequest,
-  type Plan,
-  type ProviderChoice,
-  type Question,
-} from './protocol/engine';
+import { PROVIDER_CHOICES, type InspectRequest, type ProviderChoice, type Question } from './protocol/engine';
 import { asFault, Fault } from './protocol/faults';
 import type { Pooling, Report } from './protocol/report';
 import { ProgressBar } from './terminal/progress-bar';
@@ -44,7 +39,7 @@ async function inspectCommand(target: string, options: InspectOptions): Promise<
   process.once('SIGTERM', () => stop.abort());
   const bar = new ProgressBar(process.stderr);
   try {
-    const plan = await settle(engine, requestOf(target, options), stop.signal);
+    const plan = await settlePlan(engine, requestOf(target, options), ask, stop.signal);
     const request = {
       plan,
       provider: options.provider,
@@ -104,16 +99,6 @@ function requestOf(target: string, options: InspectOptions): InspectRequest {
       : { layers: layers === 'all' || layers === 'penultimate' ? layers : layers.split(',') }),
     ...(options.pooling === undefined ? {} : { pooling: options.pooling }),
   };
-}
-
-/** Plans, asking the person where the files fit in more than one way. */
-async function settle(engine: EngineClient, request: InspectRequest, signal: AbortSignal): Promise<Plan> {
-  const answers: Record<string, number> = {};
-  for (;;) {
-    const result = await engine.plan({ ...request, answers }, signal);
-    if (result.kind === 'plan') return result.plan;
-    answers[result.question.id] = await ask(result.question);
-  }
 }
 
 async function ask(question: Question): Promise<number> {

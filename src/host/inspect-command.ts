@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { CancelledError, type EngineClient } from '../driver/engine-client';
 import type { EnginePool } from '../driver/engine-pool';
 import { emptyReport, inspect } from '../driver/inspection';
+import { settlePlan } from '../driver/settle';
 import type { InspectRequest, MeasureProgress, MeasureRequest, Plan, Question } from '../protocol/engine';
 import { asFault, Fault } from '../protocol/faults';
 import type { Report } from '../protocol/report';
@@ -77,7 +78,7 @@ async function run(
   const stop = new AbortController();
   token.onCancellationRequested(() => stop.abort());
   progress.report({ message: 'looking at the files' });
-  const plan = await settle(engine, requestOf(kind, target), stop.signal);
+  const plan = await settlePlan(engine, requestOf(kind, target), ask, stop.signal);
   if (plan.remember) await remember(plan, log);
   const settings = readSettings();
   const request: MeasureRequest = {
@@ -134,15 +135,6 @@ function requestOf(kind: TargetKind, target: string): InspectRequest {
   // Nearest first: the run's own folder, the one above, then the workspace.
   const inside = roots.some((root) => folder !== root && folder.startsWith(root + path.sep));
   return { target, kind, searchFolders: [...new Set([folder, ...(inside ? [path.dirname(folder)] : []), ...roots])] };
-}
-
-async function settle(engine: EngineClient, request: InspectRequest, signal: AbortSignal): Promise<Plan> {
-  const answers: Record<string, number> = {};
-  for (;;) {
-    const result = await engine.plan({ ...request, answers }, signal);
-    if (result.kind === 'plan') return result.plan;
-    answers[result.question.id] = await ask(result.question);
-  }
 }
 
 async function ask(question: Question): Promise<number> {

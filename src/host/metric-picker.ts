@@ -1,6 +1,7 @@
 /** Show Metric…: every metric with its current value, its limit and its paper. */
 import * as vscode from 'vscode';
 import type { Metric } from '../metrics/metric';
+import { formatExact, formatValue } from '../metrics/number-format';
 import { metrics } from '../metrics/registry';
 import { paperByKey } from '../papers/catalogue';
 import type { CurrentRun } from './current-run';
@@ -20,12 +21,12 @@ export async function showMetric(current: CurrentRun): Promise<void> {
   const items = metrics.map((metric): Item => {
     const value = checkpoint.metrics[metric.id];
     const limit = metric.limit?.(classes);
-    const shown = value === undefined ? 'not applicable' : format(metric, value);
+    const shown = value === undefined ? 'not applicable' : formatValue(value, metric.percent);
     const paper = paperByKey(metric.papers[0]);
     return {
       metric,
       label: metric.name,
-      description: limit === undefined ? shown : `${shown} → ${format(metric, limit)}`,
+      description: limit === undefined ? shown : `${shown} → ${formatExact(limit, metric.percent)}`,
       detail:
         value === undefined
           ? (checkpoint.notApplicable[metric.id] ?? '')
@@ -40,11 +41,4 @@ export async function showMetric(current: CurrentRun): Promise<void> {
     matchOnDetail: true,
   });
   if (picked) view.showMetric(picked.metric.id);
-}
-
-export function format(metric: Metric, value: number): string {
-  if (metric.percent) return `${(100 * value).toFixed(1)} %`;
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
 }

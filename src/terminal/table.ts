@@ -1,4 +1,5 @@
 /** The report as a table for a terminal: a run by epoch, a single checkpoint by metric, then its layers. */
+import { formatValue } from '../metrics/number-format';
 import { metrics, metricById } from '../metrics/registry';
 import type { CheckpointReport, Report } from '../protocol/report';
 
@@ -78,13 +79,10 @@ function renderLayers(checkpoint: CheckpointReport): string[] {
   return [`layers of ${checkpoint.path}`, ...align(rows)];
 }
 
-/** Four significant digits; shares in per cent. */
-export function format(id: string, value: number | undefined): string {
+/** Shares with two decimals each, so that a column lines up. */
+function format(id: string, value: number | undefined): string {
   if (value === undefined) return '–';
-  if (metricById(id)?.percent) return `${(100 * value).toFixed(2)}%`;
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(4))) : value.toExponential(3);
+  return metricById(id)?.percent ? `${(100 * value).toFixed(2)}%` : formatValue(value);
 }
 
 /** @param numbersFrom first column that is set flush right */

@@ -11,9 +11,12 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 /** Downloads that survive between runs; git ignores it. */
 export const CACHE = path.join(ROOT, '.vscode-test');
 
-/** A fresh folder outside the checkout, removed at the end of the run at the latest. */
+/**
+ * A fresh folder outside the checkout, removed at the end of the run at the latest. Its name is short: VS Code puts sockets
+ * into it, whose paths may have a hundred characters, and macOS spends half of them on its temporary folder.
+ */
 export async function temporaryFolder(purpose) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), `neural-collapse-${purpose}-`));
+  const folder = await mkdtemp(path.join(os.tmpdir(), `nci-${purpose}-`));
   onEnd(() => removeFolder(folder));
   return folder;
 }

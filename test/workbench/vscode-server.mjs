@@ -56,6 +56,7 @@ export async function startServer({ port = 0, env = {}, settings = {}, token, ex
       const match = /Extension host agent listening on (\d+)/.exec(log);
       if (match !== null) resolve(Number(match[1]));
       if (match !== null) clearTimeout(timer);
+      if (log.includes('EADDRINUSE')) fail(`cannot use port ${port}: another program listens there`);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);

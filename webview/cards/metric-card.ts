@@ -2,7 +2,7 @@
 import type { Metric } from '../../src/metrics/metric';
 import { citation, links, type Paper, paperByKey } from '../../src/papers/catalogue';
 import type { FromPanel } from '../../src/protocol/panel';
-import { formatExact } from '../charts/number-format';
+import { formatExact } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
 import { displayFormula } from './formula';
 

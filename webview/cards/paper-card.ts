@@ -3,7 +3,7 @@ import type { Metric } from '../../src/metrics/metric';
 import { metricById } from '../../src/metrics/registry';
 import { bibtex, groupTitles, type Paper, paperByKey, sections } from '../../src/papers/catalogue';
 import type { FromPanel } from '../../src/protocol/panel';
-import { formatValue } from '../charts/number-format';
+import { formatValue } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
 import type { PaperState } from '../state';
 import { button } from '../toolkit';

@@ -1,7 +1,7 @@
 /** What a card says of a metric's values, read from the report that is showing. */
 import type { Metric } from '../../src/metrics/metric';
 import { checkpointName, type CurvePoint } from '../charts/figure';
-import { formatValue } from '../charts/number-format';
+import { formatValue } from '../../src/metrics/number-format';
 import { chosenCheckpoint, previousCheckpoint, reasonOf, type RunState, valueOf } from '../state';
 import type { Reading, Subject } from './metric-card';
 

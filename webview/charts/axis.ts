@@ -1,5 +1,5 @@
 /** Axes as plain data: limits, ticks, and where a value lies. The chart's scale only turns this into pixels. */
-import { formatExact } from './number-format';
+import { formatExact } from '../../src/metrics/number-format';
 
 export interface Tick {
   value: number;

@@ -5,7 +5,7 @@ import type { CheckpointReport, Report } from '../../src/protocol/report';
 import { valueOf } from '../state';
 import { type Axis, epochAxis, stepAxis, valueAxis } from './axis';
 import { FAMILIES, type Family, membersOf } from './families';
-import { formatExact } from './number-format';
+import { formatExact } from '../../src/metrics/number-format';
 
 export interface CurvePoint {
   /** Epoch, or index of the checkpoint, or depth of the layer. */

@@ -3,7 +3,7 @@ import { metricById } from '../../src/metrics/registry';
 import { nameSubject, pointSubject } from '../cards/readings';
 import type { FigureData } from '../charts/figure';
 import { LineChart } from '../charts/line-chart';
-import { formatValue } from '../charts/number-format';
+import { formatValue } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
 import { chosenCheckpoint, valueOf } from '../state';
 import type { Context } from './context';

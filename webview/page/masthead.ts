@@ -1,7 +1,7 @@
 /** The head of the page: which run this is, how far measuring has come, and what went wrong, said quietly. */
 import type { CheckpointReport, Finding, Report } from '../../src/protocol/report';
 import { penultimate } from '../../src/protocol/report';
-import { formatCount, formatExact } from '../charts/number-format';
+import { formatCount, formatExact } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
 import { chosenCheckpoint, type RunState } from '../state';
 import { button, progressRing } from '../toolkit';

@@ -4,7 +4,7 @@ import { limitWords } from '../cards/metric-card';
 import { nameSubject } from '../cards/readings';
 import { FAMILIES, membersOf } from '../charts/families';
 import { checkpointName } from '../charts/figure';
-import { formatExact, formatValue } from '../charts/number-format';
+import { formatExact, formatValue } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
 import { chosenCheckpoint, previousCheckpoint, reasonOf, type RunState, valueOf } from '../state';
 import type { Context } from './context';

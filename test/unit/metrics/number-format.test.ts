@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatCount, formatExact, formatValue } from '../../../webview/charts/number-format';
+import { formatCount, formatExact, formatValue } from '../../../src/metrics/number-format';
 
 describe('numbers', () => {
   it('show four significant digits', () => {
