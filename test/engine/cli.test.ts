@@ -29,6 +29,17 @@ function cli(args: string[], interruptAfter?: number): Promise<Outcome> {
 const inspect = (target: string, ...more: string[]): Promise<Outcome> =>
   cli(['inspect', target, '--provider', 'cpu', ...more]);
 
+/** An .npy file of class labels, as numpy.save writes it. */
+function labelsNpy(labels: number[]): Buffer {
+  const header = `{'descr': '<i8', 'fortran_order': False, 'shape': (${labels.length},), }`;
+  const length = Buffer.alloc(2);
+  const padded = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + '\n';
+  length.writeUInt16LE(padded.length);
+  const values = Buffer.alloc(labels.length * 8);
+  labels.forEach((label, i) => values.writeBigInt64LE(BigInt(label), i * 8));
+  return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), length, Buffer.from(padded), values]);
+}
+
 describe('neural-collapse', function () {
   this.timeout(60_000);
   let folder: string;
@@ -176,6 +187,22 @@ describe('neural-collapse', function () {
       assert.ok(!/ at .*\.js:\d+/.test(stderr), stderr);
     });
   }
+
+  it('measures, and warns, where classes have one sample or none', async () => {
+    // Class 3 is never seen, class 2 once.
+    await writeFile(path.join(folder, 'y.npy'), labelsNpy(Array.from({ length: 36 }, (_, i) => (i === 0 ? 2 : i % 2))));
+    const { code, stdout, stderr } = await inspect(
+      ...([model('cnn.onnx'), '--data', `${data}#x`, '--labels', path.join(folder, 'y.npy'), '--json', '-'] as const),
+    );
+    assert.equal(code, 0, stderr);
+    const [checkpoint] = (JSON.parse(stdout) as Report).checkpoints;
+    assert.deepEqual(checkpoint?.classCounts, [17, 18, 1, 0]);
+    const warnings = checkpoint.warnings.join(' ');
+    assert.match(warnings, /2\b.* one sample/);
+    assert.match(warnings, /3\b.* no samples/);
+    assert.ok(Number.isFinite(checkpoint.metrics['nc1']));
+    assert.match(checkpoint.notApplicable['nc3'] ?? '', /class/);
+  });
 
   it('says which version it is', async () => {
     const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { version: string };
