@@ -68,6 +68,7 @@ export async function measureActivations(
           pooling: 'flatten',
         },
         classes,
+        plan.run.classNames,
       );
       layers.push(layer);
       let correct = 0;

@@ -47,7 +47,7 @@ export async function measureCheckpoint(
   const session = await ModelSession.open(model, tensors, context.provider);
   try {
     let classifier: Classifier | undefined;
-    const measured = layers.map((layer) => new LayerMeasurement(layer, plan.run.classes));
+    const measured = layers.map((layer) => new LayerMeasurement(layer, plan.run.classes, plan.run.classNames));
     const store = new FeatureStore();
     const progress = batchCounter(context);
     const pass = (inputs: Inputs): PassOptions => ({

@@ -28,6 +28,7 @@ export class LayerMeasurement {
   constructor(
     readonly layer: MeasuredLayer,
     private readonly classes: number,
+    private readonly classNames: readonly string[],
   ) {}
 
   get dimension(): number {
@@ -78,7 +79,7 @@ export class LayerMeasurement {
       nearestCentre,
       ...facts,
     };
-    this.warnings = cautions(input);
+    this.warnings = cautions(input, this.classNames);
     return measureAll(input);
   }
 }

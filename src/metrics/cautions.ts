@@ -4,16 +4,18 @@ import type { MetricInput } from './metric';
 /** Classes listed by number before "and N more". */
 const LISTED = 5;
 
-/** Sentences for the report's warnings; none where the data has enough of every class. */
-export function cautions({ statistics, role }: MetricInput): string[] {
+/** Sentences for the report's warnings, classes by name; none where the data has enough of every class. */
+export function cautions({ statistics, role }: MetricInput, classNames: readonly string[] = []): string[] {
   if (role === 'hidden') return [];
   const found: string[] = [];
   const empty = classesWith(statistics.counts, (count) => count === 0);
   if (empty.length > 0)
-    found.push(`${subject(empty, 'has', 'have')} no samples and ${left(empty)} out of the class means.`);
+    found.push(`${subject(empty, classNames, 'has', 'have')} no samples and ${left(empty)} out of the class means.`);
   const single = classesWith(statistics.counts, (count) => count === 1);
   if (single.length > 0) {
-    found.push(`${subject(single, 'has', 'have')} only one sample, which pulls NC1 and the trace ratio towards 0.`);
+    found.push(
+      `${subject(single, classNames, 'has', 'have')} only one sample, which pulls NC1 and the trace ratio towards 0.`,
+    );
   }
   if (statistics.classes === 2) {
     found.push(
@@ -32,8 +34,11 @@ function classesWith(counts: Float64Array, wanted: (count: number) => boolean): 
   return Array.from(counts.keys()).filter((c) => wanted(counts[c]!));
 }
 
-function subject(classes: number[], one: string, many: string): string {
-  const names = classes.slice(0, LISTED).join(', ');
+function subject(classes: number[], classNames: readonly string[], one: string, many: string): string {
+  const names = classes
+    .slice(0, LISTED)
+    .map((c) => classNames[c] ?? String(c))
+    .join(', ');
   const rest = classes.length > LISTED ? ` and ${classes.length - LISTED} more` : '';
   return classes.length === 1 ? `Class ${names} ${one}` : `Classes ${names}${rest} ${many}`;
 }

@@ -23,7 +23,7 @@ import {
   similarity,
 } from './array-names';
 import { candidatesOf, Searcher, type Candidate } from './candidates';
-import { summarise, type LabelSummary } from './label-summary';
+import { summarise } from './label-summary';
 import { naturally } from './natural-order';
 
 export const LABELS_QUESTION = 'activation-labels';
@@ -36,7 +36,6 @@ export type FoundActivations =
       target: string;
       activations: PlannedActivations;
       classes: number;
-      summary: LabelSummary;
       /** True where the files were chosen by an answer. */
       answered: boolean;
     }
@@ -83,14 +82,13 @@ export async function findActivations(
     throw new Fault('E_NO_DATA', `${path.basename(target)} holds no features for its ${samples} labels.`);
   }
   const classes = weight?.classes ?? first.counts.length;
-  // Read again only where the classifier knows of more or fewer classes than the labels use.
-  const summary = classes === first.counts.length ? first : await summarise(reference, classes);
+  // Read again where the classifier knows of more or fewer classes than the labels use: they must fit it.
+  if (classes !== first.counts.length) await summarise(reference, classes);
   const bias = weight && (await findBias(weight.weight, own, beside, classes, source.bias));
   return {
     kind: 'activations',
     target,
     classes,
-    summary,
     answered: labels.answered,
     activations: {
       layers: selected(layers, request.layers, target),

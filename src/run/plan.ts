@@ -124,7 +124,6 @@ async function planCheckpoints(
   warnings.push(...scaling(train, model, written.preprocess));
   const { classNames, warning } = await namesOf(classes, written.classNames, train);
   if (warning) warnings.push(warning);
-  warnings.push(...classWarnings(train.summary, classNames));
   if (test) warnings.push(...unseen(test.summary, train.summary, classNames));
   const plan: Plan = {
     run: runFacts(context, 'checkpoints', classes, classNames),
@@ -201,18 +200,14 @@ async function planActivations(context: Context): Promise<PlanResult> {
   const asked = request.labels === undefined ? {} : { labels: resolveReference(here, request.labels) };
   const found = await findActivations(target, isFolder, { ...source, ...asked }, request);
   if (found.kind === 'question') return found;
-  const { activations, classes, summary } = found;
+  const { activations, classes } = found;
   const written = manifest?.manifest ?? {};
   const { classNames, warning } = await namesOf(classes, written.classNames, {
     labels: { reference: activations.labels },
   });
   const name = path.basename(found.target);
   const epoch = isFolder && found.target === target ? undefined : epochOf(name);
-  const warnings = [
-    ...(manifest?.warnings ?? []),
-    ...(warning ? [warning] : []),
-    ...classWarnings(summary, classNames),
-  ];
+  const warnings = [...(manifest?.warnings ?? []), ...(warning ? [warning] : [])];
   const relative = (reference: string): string => relativeReference(folder, reference);
   const plan: Plan = {
     run: runFacts(context, 'activations', classes, classNames),
@@ -282,22 +277,6 @@ async function namesOf(
     classNames,
     warning: `neural-collapse.json names ${written.length} classes, but there are ${classes}; correct classNames.`,
   };
-}
-
-/** What is worth knowing about how the classes are filled. */
-function classWarnings({ counts }: LabelSummary, names: readonly string[]): string[] {
-  const warnings: string[] = [];
-  const none = names.filter((_, k) => (counts[k] ?? 0) === 0);
-  const one = names.filter((_, k) => counts[k] === 1);
-  if (none.length > 0) {
-    warnings.push(
-      `${classList(none)} no sample in the training data and ${none.length === 1 ? 'is' : 'are'} left out.`,
-    );
-  }
-  if (one.length > 0) {
-    warnings.push(`${classList(one)} one sample only, which shows no variability within the class.`);
-  }
-  return warnings;
 }
 
 function unseen(test: LabelSummary, train: LabelSummary, names: readonly string[]): string[] {

@@ -62,7 +62,7 @@ function renderMetrics(checkpoint: CheckpointReport): string[] {
       reason ?? metric.name,
     ]);
   }
-  return align(rows, 1);
+  return align(rows, [0, 3]);
 }
 
 function renderLayers(checkpoint: CheckpointReport): string[] {
@@ -76,7 +76,7 @@ function renderLayers(checkpoint: CheckpointReport): string[] {
       format('ncc.accuracy', layer.metrics['ncc.accuracy']),
     ]);
   }
-  return [`layers of ${checkpoint.path}`, ...align(rows)];
+  return [`layers of ${checkpoint.path}`, ...align(rows, [0, 2])];
 }
 
 /** Shares with two decimals each, so that a column lines up. */
@@ -85,12 +85,13 @@ function format(id: string, value: number | undefined): string {
   return metricById(id)?.percent ? `${(100 * value).toFixed(2)}%` : formatValue(value);
 }
 
-/** @param numbersFrom first column that is set flush right */
-function align(rows: string[][], numbersFrom = 1): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+/** Columns of even width; those named in `left` are set flush left, the others flush right. */
+function align(rows: string[][], left: readonly number[] = [0]): string[] {
+  const width = (text: string): number => [...text].length;
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ''))));
   const pad = (cell: string, column: number): string => {
-    const gap = ' '.repeat(Math.max(0, (widths[column] ?? 0) - [...cell].length));
-    return column >= numbersFrom && column < numbersFrom + 8 && column < widths.length ? gap + cell : cell + gap;
+    const gap = ' '.repeat((widths[column] ?? 0) - width(cell));
+    return left.includes(column) ? cell + gap : gap + cell;
   };
   return rows.map((row) => row.map(pad).join('  ').trimEnd());
 }

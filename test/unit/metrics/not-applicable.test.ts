@@ -99,6 +99,7 @@ describe('metrics that cannot be computed', () => {
     }
     assert.match(notApplicable!['nc3']!, /one class has no samples/);
     assert.match(cautions(input).join(' '), /Class 1 has no samples/);
+    assert.match(cautions(input, ['cat', 'dog', 'owl']).join(' '), /Class dog has no samples/);
   });
 
   it('see nothing within classes of one sample each', () => {

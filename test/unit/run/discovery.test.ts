@@ -132,21 +132,6 @@ describe('finding the data of a run', () => {
     const folder = await folderOf({ ...MODEL_FILE, 'x.npy': IMAGES, 'y.npy': labels(12, 4) });
     assert.equal((await planOf(folder, {}, { ...MODEL, classes: undefined })).run.classes, 4);
   });
-
-  it('classes without samples, or with one, are named', async () => {
-    const folder = await folderOf({
-      ...MODEL_FILE,
-      'x.npy': npy([12, 16]),
-      'y.npy': npy([12], '<i8', [0, 0, 0, 2]),
-      'neural-collapse.json': JSON.stringify({ classNames: ['cat', 'dog', 'owl'] }),
-    });
-    const { warnings, run } = await planOf(folder);
-    assert.deepEqual(run.classNames, ['cat', 'dog', 'owl']);
-    assert.deepEqual(warnings, [
-      'Class dog has no sample in the training data and is left out.',
-      'Class owl has one sample only, which shows no variability within the class.',
-    ]);
-  });
 });
 
 describe('data that was named', () => {
