@@ -50,6 +50,8 @@ export function activate(context: vscode.ExtensionContext): void {
       exportReport(current.active, log, target instanceof vscode.Uri ? target : undefined),
     ),
   );
-  // Set by `npm start`, so that a newcomer sees the panel without a click.
-  if (process.env['NEURAL_COLLAPSE_OPEN_SAMPLE'] === '1') void openSampleRun();
+  // Set by `npm start`, whose workspace is a copy of the sample run: a newcomer sees the panel without a click.
+  if (process.env['NEURAL_COLLAPSE_OPEN_SAMPLE'] === '1') {
+    void inspectCommand('run', vscode.workspace.workspaceFolders?.[0]?.uri, services);
+  }
 }

@@ -18,11 +18,15 @@ const LIMIT = 500;
 /** @param resource given when the command comes from the explorer */
 export async function chooseTarget(kind: TargetKind, resource: unknown): Promise<vscode.Uri | undefined> {
   if (resource instanceof vscode.Uri) return resource;
-  const found = await vscode.workspace.findFiles(GLOBS[kind], '**/node_modules/**', LIMIT);
+  // Where the editor's search does not work, the person can still browse.
+  const found = await vscode.workspace.findFiles(GLOBS[kind], '**/node_modules/**', LIMIT).then(
+    (files) => files,
+    (): vscode.Uri[] => [],
+  );
   const uris = kind === 'run' ? folders(found) : found;
   const browse = 'Browse…';
   const items = uris
-    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+    .map((uri) => ({ label: labelOf(uri), uri }))
     .sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));
   if (items.length > 0) {
     const picked = await vscode.window.showQuickPick([...items, { label: browse, uri: undefined }], {
@@ -37,6 +41,12 @@ export async function chooseTarget(kind: TargetKind, resource: unknown): Promise
     canSelectFiles: kind !== 'run',
   });
   return chosen?.[0];
+}
+
+/** Path within the workspace; a workspace folder itself by its name. */
+function labelOf(uri: vscode.Uri): string {
+  const root = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.toString() === uri.toString());
+  return root?.name ?? vscode.workspace.asRelativePath(uri);
 }
 
 function folders(files: vscode.Uri[]): vscode.Uri[] {
