@@ -26,6 +26,8 @@ const charts = (frame: Frame): Promise<Chart[]> =>
 
 describe('inspecting', function () {
   this.timeout(180_000);
+  let home: string;
+  /** The workspace; its name stands in the pictures. */
   let folder: string;
   let workbench: Workbench;
   let expected: Report;
@@ -33,7 +35,9 @@ describe('inspecting', function () {
 
   before(async () => {
     await mkdir(pictures, { recursive: true });
-    folder = await mkdtemp(path.join(os.tmpdir(), 'nc-e2e-'));
+    home = await mkdtemp(path.join(os.tmpdir(), 'nc-e2e-'));
+    folder = path.join(home, 'experiments');
+    await mkdir(folder);
     await cp(sampleRun, path.join(folder, 'fashion-cnn'), { recursive: true });
     await mkdir(path.join(folder, 'twofold'));
     for (const [from, to] of [
@@ -58,7 +62,7 @@ describe('inspecting', function () {
 
   after(async () => {
     await workbench?.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true });
   });
 
   const panel = (): Promise<Frame> =>
