@@ -1,5 +1,5 @@
 /** What the page shows, as plain data: one reducer per direction of change, and what is derived from it. */
-import type { PanelProgress, ToPanel } from '../src/protocol/panel';
+import type { Origin, PanelProgress, ToPanel } from '../src/protocol/panel';
 import { penultimate, REPORT_SCHEMA, type CheckpointReport, type Report } from '../src/protocol/report';
 
 export interface Choices {
@@ -13,6 +13,8 @@ export interface RunState {
   kind: 'run';
   report: Report;
   running: boolean;
+  /** Kept for the host. */
+  origin: Origin;
   choices: Choices;
   progress?: PanelProgress;
   /** Why measuring did not end well. */
@@ -34,7 +36,8 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
     case 'report': {
       const sameRun = state.kind === 'run' && state.report.run.path === message.report.run.path;
       const report = { ...message.report, checkpoints: inEpochOrder(message.report.checkpoints) };
-      return { kind: 'run', report, running: message.running, choices: sameRun ? state.choices : {} };
+      const { running, origin } = message;
+      return { kind: 'run', report, running, origin, choices: sameRun ? state.choices : {} };
     }
     case 'paper': {
       const { key, values, runName } = message;
@@ -57,7 +60,8 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
     case 'progress':
       return { ...state, progress: message.progress };
     case 'done': {
-      const ended: RunState = { kind: 'run', report, running: false, choices: state.choices };
+      const { origin, choices } = state;
+      const ended: RunState = { kind: 'run', report, running: false, origin, choices };
       return message.message === undefined ? ended : { ...ended, message: message.message };
     }
   }

@@ -18,7 +18,7 @@ export async function exportReport(
     );
     return undefined;
   }
-  const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? view.folder;
+  const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? view.origin.folder;
   const suggestion = vscode.Uri.file(path.join(root, `${path.basename(report.run.path)}-collapse.json`));
   const file =
     target ??

@@ -17,7 +17,9 @@ export class Panels implements vscode.Disposable {
   ) {
     this.serializer = vscode.window.registerWebviewPanelSerializer(RUN_VIEW_TYPE, {
       deserializeWebviewPanel: async (panel, state) => {
-        this.keep(RunView.restore(extensionUri, panel, state, this.requests, this.activate));
+        const view = RunView.restore(extensionUri, panel, state, this.requests, this.activate);
+        if (view.origin.target) this.byTarget.set(view.origin.target, view);
+        this.keep(view);
       },
     });
   }
@@ -30,7 +32,7 @@ export class Panels implements vscode.Disposable {
       this.current.set(known);
       return known;
     }
-    const view = RunView.open(this.extensionUri, title, folder, this.requests, this.activate);
+    const view = RunView.open(this.extensionUri, title, { target, folder }, this.requests, this.activate);
     this.byTarget.set(target, view);
     this.keep(view);
     return view;

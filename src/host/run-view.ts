@@ -1,7 +1,7 @@
 /** The collapse panel of one run: a webview that shows a report and takes results as they arrive. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { parseFromPanel, type FromPanel, type PanelProgress, type ToPanel } from '../protocol/panel';
+import { parseFromPanel, type FromPanel, type Origin, type PanelProgress, type ToPanel } from '../protocol/panel';
 import { REPORT_SCHEMA, type CheckpointReport, type FailedCheckpoint, type Report } from '../protocol/report';
 import { panelIcon, webviewHtml, webviewOptions } from './webview-html';
 
@@ -14,14 +14,14 @@ export class RunView implements vscode.Disposable {
   report: Report | undefined;
   private running = false;
   private ready = false;
+  private disposed = false;
   private queue: ToPanel[] = [];
   private readonly disposeEmitter = new vscode.EventEmitter<void>();
   readonly onDidDispose = this.disposeEmitter.event;
 
   private constructor(
     private readonly panel: vscode.WebviewPanel,
-    /** Absolute folder that the report's paths are relative to. */
-    readonly folder: string,
+    readonly origin: Origin,
     requests: PanelRequests,
     onActive: (view: RunView) => void,
   ) {
@@ -34,21 +34,24 @@ export class RunView implements vscode.Disposable {
     panel.onDidChangeViewState(() => {
       if (panel.active) onActive(this);
     });
-    panel.onDidDispose(() => this.disposeEmitter.fire());
+    panel.onDidDispose(() => {
+      this.disposed = true;
+      this.disposeEmitter.fire();
+    });
     onActive(this);
   }
 
   static open(
     extensionUri: vscode.Uri,
     title: string,
-    folder: string,
+    origin: Origin,
     requests: PanelRequests,
     onActive: (view: RunView) => void,
   ): RunView {
     const panel = vscode.window.createWebviewPanel(RUN_VIEW_TYPE, title, vscode.ViewColumn.Active, {
       ...webviewOptions(extensionUri),
     });
-    return RunView.adopt(extensionUri, panel, folder, requests, onActive);
+    return RunView.adopt(extensionUri, panel, origin, requests, onActive);
   }
 
   /** A panel that the editor restored; its page keeps the report it showed. */
@@ -60,33 +63,33 @@ export class RunView implements vscode.Disposable {
     onActive: (view: RunView) => void,
   ): RunView {
     panel.webview.options = webviewOptions(extensionUri);
-    const saved = savedReport(state);
-    const view = RunView.adopt(extensionUri, panel, '', requests, onActive);
-    if (saved) view.report = saved;
+    const { report, origin } = savedState(state);
+    const view = RunView.adopt(extensionUri, panel, origin, requests, onActive);
+    if (report) view.report = report;
     return view;
   }
 
   private static adopt(
     extensionUri: vscode.Uri,
     panel: vscode.WebviewPanel,
-    folder: string,
+    origin: Origin,
     requests: PanelRequests,
     onActive: (view: RunView) => void,
   ): RunView {
-    const view = new RunView(panel, folder, requests, onActive);
+    const view = new RunView(panel, origin, requests, onActive);
     panel.iconPath = panelIcon(extensionUri);
     panel.webview.html = webviewHtml(panel.webview, extensionUri, panel.title);
     return view;
   }
 
   reveal(): void {
-    this.panel.reveal(undefined, false);
+    if (!this.disposed) this.panel.reveal(undefined, false);
   }
 
   start(report: Report): void {
     this.report = report;
     this.running = true;
-    this.post({ type: 'report', report, running: true });
+    this.post({ type: 'report', report, running: true, origin: this.origin });
   }
 
   addCheckpoint(checkpoint: CheckpointReport): void {
@@ -114,9 +117,10 @@ export class RunView implements vscode.Disposable {
 
   /** Absolute path of a checkpoint of this run; undefined for a path that would leave the folder. */
   resolve(relative: string): string | undefined {
-    if (!this.folder) return undefined;
-    const target = path.resolve(this.folder, relative);
-    return target === this.folder || target.startsWith(this.folder + path.sep) ? target : undefined;
+    const { folder } = this.origin;
+    if (!folder) return undefined;
+    const target = path.resolve(folder, relative);
+    return target === folder || target.startsWith(folder + path.sep) ? target : undefined;
   }
 
   dispose(): void {
@@ -129,11 +133,13 @@ export class RunView implements vscode.Disposable {
     const waiting = this.queue;
     this.queue = [];
     this.ready = true;
-    if (this.report) this.send({ type: 'report', report: this.report, running: this.running });
+    if (this.report) this.send({ type: 'report', report: this.report, running: this.running, origin: this.origin });
     for (const message of waiting) this.send(message);
   }
 
   private post(message: ToPanel): void {
+    // A measurement may end after its panel was closed.
+    if (this.disposed) return;
     if (this.ready && this.panel.visible) this.send(message);
     else {
       // A hidden page is discarded by the editor; when shown it asks again and gets the whole report.
@@ -147,8 +153,12 @@ export class RunView implements vscode.Disposable {
   }
 }
 
-/** The report in a page's saved state, if there is one of the known schema. */
-function savedReport(state: unknown): Report | undefined {
-  const report = (state as { report?: Report } | undefined)?.report;
-  return report?.schema === REPORT_SCHEMA && Array.isArray(report.checkpoints) ? report : undefined;
+/** What a page saved of its run: a report of the known schema and where it came from; nothing of it is trusted more. */
+function savedState(state: unknown): { report?: Report; origin: Origin } {
+  const { report, origin } = (state ?? {}) as { report?: Report; origin?: Partial<Origin> };
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return {
+    origin: { target: text(origin?.target), folder: text(origin?.folder) },
+    ...(report?.schema === REPORT_SCHEMA && Array.isArray(report.checkpoints) ? { report } : {}),
+  };
 }

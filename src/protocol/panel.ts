@@ -8,10 +8,18 @@ export interface PanelProgress {
   total: number;
 }
 
+/** Where a report comes from: kept by the page, so that a panel restored after a restart is still that of its run. */
+export interface Origin {
+  /** Absolute path that was inspected. */
+  target: string;
+  /** Absolute folder that the report's paths are relative to. */
+  folder: string;
+}
+
 /** Host → webview. */
 export type ToPanel =
   /** A whole report; replaces whatever was shown. `running` while checkpoints still arrive. */
-  | { type: 'report'; report: Report; running: boolean }
+  | { type: 'report'; report: Report; running: boolean; origin: Origin }
   /** One more checkpoint of the report that is showing. */
   | { type: 'checkpoint'; checkpoint: CheckpointReport }
   | { type: 'failed'; failed: FailedCheckpoint }

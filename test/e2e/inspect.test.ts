@@ -244,7 +244,30 @@ describe('inspecting', function () {
     await button.waitFor();
     await button.click();
     await frame.getByText('Cancelled.').waitFor({ timeout: 2000 });
+  });
+
+  it('stops in silence when the panel is closed while it measures', async () => {
+    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.command('View: Close All Editors');
+    await workbench.contextMenu('fashion-cnn', 'Inspect Training Run');
+    await (await panel()).locator('vscode-button', { hasText: 'Cancel' }).waitFor();
+    await workbench.command('View: Close All Editors');
+    await workbench.page.waitForTimeout(1500);
+    assert.deepEqual(await workbench.notifications(), []);
     await rm(path.join(folder, '.vscode'), { recursive: true });
+  });
+
+  it('keeps its panel over a reload of the window, and knows which run it is', async () => {
+    await workbench.page.waitForTimeout(1500);
+    await workbench.contextMenu('fashion-cnn', 'Inspect Training Run');
+    await measured();
+    await workbench.command('Developer: Reload Window');
+    await workbench.page.waitForTimeout(3000);
+    await measured();
+    await workbench.contextMenu('fashion-cnn', 'Inspect Training Run');
+    await workbench.page.waitForTimeout(3000);
+    await measured();
+    assert.deepEqual(await workbench.tabs(), ['fashion-cnn']);
   });
 
   it('breaks no rule of the page’s content security policy', () => assert.deepEqual(violations, []));

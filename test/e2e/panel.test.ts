@@ -26,6 +26,7 @@ interface Globals {
   neuralCollapse: { charts(): Chart[] };
 }
 
+const ORIGIN = { target: '/runs/sample-run', folder: '/runs/sample-run' };
 const HOSTILE = '<img src=x onerror="document.title=\'markup\'"><script>document.title="script"</script>';
 
 const post = (page: Page, message: ToPanel): Promise<void> =>
@@ -64,7 +65,7 @@ describe('the panel’s page', function () {
 
   it('takes checkpoints one by one, in any order, and sorts them by epoch', async () => {
     const { page } = opened;
-    await post(page, { type: 'report', report: { ...report, checkpoints: [] }, running: true });
+    await post(page, { type: 'report', report: { ...report, checkpoints: [] }, running: true, origin: ORIGIN });
     for (const i of [3, 0, 4, 1, 2]) await post(page, { type: 'checkpoint', checkpoint: report.checkpoints[i]! });
     await page.waitForFunction(
       () => (window as unknown as Globals).neuralCollapse.charts()[0]?.datasets[0]?.points.length === 5,
@@ -95,7 +96,7 @@ describe('the panel’s page', function () {
       checkpoint.notApplicable = { 'nc4.test': HOSTILE };
       for (const layer of checkpoint.layers) layer.name = HOSTILE;
     }
-    await post(page, { type: 'report', report: hostile, running: false });
+    await post(page, { type: 'report', report: hostile, running: false, origin: ORIGIN });
     await page.locator('h1').waitFor();
     assert.equal(await page.locator('h1').textContent(), HOSTILE);
     assert.equal(await page.locator('#app img, #app script').count(), 0);
@@ -105,7 +106,7 @@ describe('the panel’s page', function () {
 
   it('chooses a checkpoint by a click on its point, for the layer chart and after a reload', async () => {
     const { page } = opened;
-    await post(page, { type: 'report', report, running: false });
+    await post(page, { type: 'report', report, running: false, origin: ORIGIN });
     await page.locator('canvas[data-chart=variability]').waitFor();
     const box = await page.locator('canvas[data-chart=variability]').boundingBox();
     const point = (await charts(page))[0]?.datasets[0]?.pixels[1];
@@ -122,7 +123,7 @@ describe('the panel’s page', function () {
 
   it('can be read with the keyboard: a name’s card opens on focus, takes the focus, and closes with Escape', async () => {
     const { page } = opened;
-    await post(page, { type: 'report', report, running: false });
+    await post(page, { type: 'report', report, running: false, origin: ORIGIN });
     await page.locator('canvas[data-chart=variability]').waitFor();
     const focused = (): Promise<boolean> =>
       page.evaluate(() => document.activeElement?.classList.contains('metric-name') ?? false);
@@ -138,7 +139,7 @@ describe('the panel’s page', function () {
 
   it('names every chart for a screen reader', async () => {
     const { page } = opened;
-    await post(page, { type: 'report', report, running: false });
+    await post(page, { type: 'report', report, running: false, origin: ORIGIN });
     await page.locator('canvas[data-chart=layers]').waitFor();
     const labels = await page
       .locator('canvas[data-chart]')
@@ -150,7 +151,7 @@ describe('the panel’s page', function () {
   it('fits 400 pixels without a horizontal scroll bar', async () => {
     const { page } = opened;
     await page.setViewportSize({ width: 400, height: 800 });
-    await post(page, { type: 'report', report, running: false });
+    await post(page, { type: 'report', report, running: false, origin: ORIGIN });
     await page.locator('canvas[data-chart=layers]').waitFor();
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 400));
   });

@@ -12,10 +12,15 @@ import {
 } from '../../../webview/state';
 import { sampleCheckpoint, sampleReport } from './sample-report';
 
+const ORIGIN = { target: '/runs/a', folder: '/runs/a' };
+
 const checkpoints = [sampleCheckpoint(0, 8), sampleCheckpoint(2, 2), sampleCheckpoint(10, 0.5)];
 
 function running(...shown: typeof checkpoints): RunState {
-  const state = receive({ kind: 'empty' }, { type: 'report', report: sampleReport(shown), running: true });
+  const state = receive(
+    { kind: 'empty' },
+    { type: 'report', report: sampleReport(shown), running: true, origin: ORIGIN },
+  );
   assert.equal(state.kind, 'run');
   return state;
 }
@@ -66,10 +71,10 @@ describe('webview state', () => {
   it('keeps the choices when the same run is sent again, and drops them for another', () => {
     const chosen = choose(running(...checkpoints), { layerMetric: 'ncc.accuracy' });
     const report = sampleReport(checkpoints);
-    const same = receive(chosen, { type: 'report', report, running: false }) as RunState;
+    const same = receive(chosen, { type: 'report', report, running: false, origin: ORIGIN }) as RunState;
     assert.equal(same.choices.layerMetric, 'ncc.accuracy');
     const other = { ...report, run: { ...report.run, path: 'another' } };
-    const another = receive(chosen, { type: 'report', report: other, running: false }) as RunState;
+    const another = receive(chosen, { type: 'report', report: other, running: false, origin: ORIGIN }) as RunState;
     assert.deepEqual(another.choices, {});
   });
 
