@@ -1,6 +1,6 @@
 // Builds the four programs of the product (host, engine, command line, webview) and, with --tests, the tests.
 import { build, context } from 'esbuild';
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -66,7 +66,4 @@ if (watch) {
   for (const job of jobs) await (await context({ ...job, logLevel: 'info' })).watch();
 } else {
   await Promise.all(jobs.map((job) => build(job)));
-  await cp(path.join(root, 'media/schemas'), path.join(root, 'dist/schemas'), { recursive: true, force: true }).catch(
-    () => {},
-  );
 }

@@ -4,6 +4,7 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 const ALL = [
+  'files',
   'host',
   'engine',
   'onnx',
@@ -29,7 +30,17 @@ function boundary(folder, allowed, packages) {
     regex: `^(\\.\\./)+${name}(/|$)`,
     message: `src/${folder} must not import src/${name}.`,
   }));
-  const outside = ['vscode', 'onnxruntime-node', 'chart.js', '@vscode/webview-ui-toolkit', 'vscode-jsonrpc', 'yauzl'];
+  const outside = [
+    'ajv',
+    'katex',
+    'commander',
+    'vscode',
+    'onnxruntime-node',
+    'chart.js',
+    '@vscode/webview-ui-toolkit',
+    'vscode-jsonrpc',
+    'yauzl',
+  ];
   for (const name of outside) {
     if (!packages.includes(name)) {
       patterns.push({ group: [name, `${name}/**`], message: `src/${folder} must not import ${name}.` });
@@ -62,13 +73,14 @@ export default ts.config(
   boundary('statistics', [], []),
   boundary('onnx', ['protocol'], ['node']),
   boundary('formats', ['protocol'], ['node', 'yauzl']),
-  boundary('run', ['formats', 'onnx', 'protocol'], ['node']),
+  boundary('files', [], ['node']),
+  boundary('run', ['files', 'formats', 'onnx', 'protocol'], ['node', 'ajv']),
   boundary(
     'engine',
     ['onnx', 'formats', 'run', 'statistics', 'metrics', 'protocol'],
     ['node', 'onnxruntime-node', 'vscode-jsonrpc'],
   ),
-  boundary('driver', ['protocol'], ['node', 'vscode-jsonrpc']),
+  boundary('driver', ['files', 'protocol'], ['node', 'vscode-jsonrpc']),
   boundary('terminal', ['metrics', 'protocol'], ['node']),
   boundary('host', ['driver', 'metrics', 'papers', 'protocol', 'run'], ['node', 'vscode']),
   {

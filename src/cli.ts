@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { CancelledError, EngineClient } from './driver/engine-client';
 import { emptyReport, inspect, NothingMeasured } from './driver/inspection';
 import { settlePlan } from './driver/settle';
-import { writeReport } from './driver/write-report';
+import { checkReportPlace, writeReport } from './driver/write-report';
 import { PROVIDER_CHOICES, type InspectRequest, type ProviderChoice, type Question } from './protocol/engine';
 import { asFault, Fault } from './protocol/faults';
 import type { Pooling, Report } from './protocol/report';
@@ -39,6 +39,7 @@ async function inspectCommand(target: string, options: InspectOptions): Promise<
   process.once('SIGTERM', () => stop.abort());
   const bar = new ProgressBar(process.stderr);
   try {
+    if (options.json !== undefined && options.json !== '-') await checkReportPlace(path.resolve(options.json));
     const plan = await settlePlan(engine, requestOf(target, options), ask, stop.signal);
     const request = {
       plan,
@@ -115,6 +116,10 @@ async function ask(question: Question): Promise<number> {
       const answer = Number(await prompt.question(`${question.text}\n${choices}\n1–${question.choices.length}: `));
       if (Number.isInteger(answer) && answer >= 1 && answer <= question.choices.length) return answer - 1;
     }
+  } catch (error) {
+    // Ctrl-C or Ctrl-D instead of an answer.
+    if (error instanceof Error && error.name === 'AbortError') throw new CancelledError('Cancelled.');
+    throw error;
   } finally {
     prompt.close();
   }
@@ -127,6 +132,11 @@ async function deliver(report: Report, json: string | undefined): Promise<void> 
   process.stderr.write(table);
   if (json === '-') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else await writeReport(path.resolve(json), report);
+}
+
+function notEmpty(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must name a file, or - for standard output.');
+  return text;
 }
 
 function positive(text: string): number {
@@ -153,7 +163,7 @@ program
   .addOption(new Option('--provider <name>', 'execution provider').choices(PROVIDER_CHOICES).default('auto'))
   .option('--batch <n>', 'samples per batch', positive)
   .option('--max-samples <n>', 'use at most n samples of each split, evenly spread', positive)
-  .option('--json <file|->', 'write the report as JSON')
+  .option('--json <file|->', 'write the report as JSON', notEmpty)
   .option('--verbose', 'show the engine’s log')
   .action(async (target: string, options: InspectOptions) => {
     process.exitCode = await inspectCommand(target, options);

@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const services: InspectServices = {
     engines,
     log,
-    openView: (target, title, folder) => panels.open(target, title, folder),
+    openView: (origin, title) => panels.open(origin, title),
     onCancel: (view, cancel) => panels.onCancel(view, cancel),
   };
   const command = (id: string, work: (...args: unknown[]) => unknown): vscode.Disposable =>

@@ -7,7 +7,7 @@ import { parseReference } from '../formats/reference';
 import { Fault } from '../protocol/faults';
 import type { PlannedSplit, Preprocess } from '../protocol/engine';
 import { readLabels } from '../run/labels';
-import { pickLabels, spread } from './sampling';
+import { pickLabels, sampleRows } from './sampling';
 import type { ModelInput, TensorValues } from './session';
 
 /** Prepared rows are kept for the next pass and the next checkpoint while they fit in here. */
@@ -51,7 +51,7 @@ export class Inputs {
     const reference = parseReference(split.inputs);
     const file = await openArrays(reference.file);
     const info = findArray(file, reference.array);
-    const used = spread(info.shape[0] ?? 0, maxSamples);
+    const used = sampleRows(labels, maxSamples);
     return new Inputs(file, info, preprocess, used, labels);
   }
 
@@ -88,7 +88,10 @@ export class Inputs {
     const length = rowLength(this.info);
     const dims = sampleShape(this.info, model, path.basename(this.file.path));
     const prepare = preparation(this.preprocess, this.info, model, dims, path.basename(this.file.path));
-    let values = new Float32Array(size * length);
+    // float32 holds every 8-bit value and every float32 weight's precision; wider inputs keep theirs.
+    const as = model.type === 'float32' || model.type === 'uint8' ? 'float32' : 'float64';
+    const Values = as === 'float32' ? Float32Array : Float64Array;
+    let values = new Values(size * length);
     let filled = 0;
     let next = 0;
     const take = (): InputBatch => {
@@ -101,14 +104,15 @@ export class Inputs {
         labels: this.labels.subarray(start, next),
       };
       // What was handed out may be kept, so the next batch gets memory of its own.
-      values = new Float32Array(size * length);
+      values = new Values(size * length);
       filled = 0;
       return batch;
     };
-    for await (const block of this.file.rows(this.info.name, { rows: size, as: 'float32' })) {
+    for await (const block of this.file.rows(this.info.name, { rows: size, as })) {
       for (let row = 0; row < block.count; row++) {
         if (this.used && this.used[next] !== block.start + row) continue;
         prepare(block.values, row * length, values, filled * length);
+        requireFinite(values, filled * length, length, block.start + row, this.info.name, this.file.path);
         filled++;
         next++;
         if (filled === size) yield take();
@@ -144,7 +148,25 @@ function sampleShape(info: ArrayInfo, model: ModelInput, file: string): number[]
   );
 }
 
-type Prepare = (from: ArrayLike<number>, at: number, to: Float32Array, into: number) => void;
+/** NaN in the data would show as NaN in every layer, and the network would be blamed. */
+function requireFinite(
+  values: ArrayLike<number>,
+  from: number,
+  length: number,
+  row: number,
+  name: string,
+  file: string,
+): void {
+  let sum = 0;
+  for (let i = from; i < from + length; i++) sum += values[i]! * 0;
+  if (sum === 0) return;
+  throw new Fault(
+    'E_NOT_FINITE',
+    `${path.basename(file)}: ${name} is not finite (NaN or infinity) in sample ${row}; save the data again without it.`,
+  );
+}
+
+type Prepare = (from: ArrayLike<number>, at: number, to: Float32Array | Float64Array, into: number) => void;
 
 /** (x·scale − mean)/std per channel, after moving channels-last images to the model's layout. */
 function preparation(
@@ -199,17 +221,16 @@ function pick(list: number[], channel: number): number {
   return list.length === 1 ? list[0]! : list[channel]!;
 }
 
-function typed(values: Float32Array, type: ModelInput['type']): TensorValues {
+function typed(values: Float32Array | Float64Array, type: ModelInput['type']): TensorValues {
   switch (type) {
     case 'float32':
-      return values;
     case 'float64':
-      return Float64Array.from(values);
+      return values;
     case 'int32':
       return Int32Array.from(values);
     case 'uint8':
       return Uint8Array.from(values);
     case 'int64':
-      return BigInt64Array.from(values, (value) => BigInt(Math.round(value)));
+      return BigInt64Array.from(values as Float64Array, (value: number) => BigInt(Math.round(value)));
   }
 }

@@ -7,6 +7,7 @@ import { asFault } from '../protocol/faults';
 import { makePlan } from '../run/plan';
 import { Cancelled, measureRun } from './measure-run';
 import { modelFacts } from './model-facts';
+import { endWithParent } from './parent-watch';
 import { listProviders } from './providers';
 
 const SERVER_ERROR = -32000;
@@ -66,6 +67,7 @@ connection.onRequest(METHOD.measure, (request: MeasureRequest, token: Cancellati
 );
 
 // The parent holds the other end of standard input: when it is gone, there is nobody to work for.
+endWithParent();
 process.stdin.on('end', () => process.exit(0));
 process.stdin.on('close', () => process.exit(0));
 connection.onClose(() => process.exit(0));

@@ -10,7 +10,7 @@ import { Fault } from '../protocol/faults';
 import type { ArrayReference, Plan, PlannedCheckpoint } from '../protocol/engine';
 import type { CheckpointReport } from '../protocol/report';
 import { readLabels } from '../run/labels';
-import { pickLabels, spread } from './sampling';
+import { pickLabels, sampleRows } from './sampling';
 import { classCounts, LayerMeasurement, shareCorrect, type Facts } from './measurement';
 
 /** Rows per block are chosen so that a block stays within this. */
@@ -39,7 +39,7 @@ export async function measureActivations(
   if (!activations) throw new Fault('E_NO_DATA', `${planned.path}: no activations were found in it.`);
   const classes = plan.run.classes;
   const all = await readLabels(activations.labels, classes);
-  const used = spread(all.length, context.maxSamples);
+  const used = sampleRows(all, context.maxSamples);
   const labels = pickLabels(all, used);
   const sources: Source[] = [];
   try {

@@ -11,6 +11,7 @@ import { FeatureStore } from './feature-store';
 import { featurePass, type FeatureBatch, type PassLayer, type PassOptions } from './feature-pass';
 import type { Inputs } from './inputs';
 import { classCounts, LayerMeasurement, shareCorrect, type Facts } from './measurement';
+import type { Vectors } from './pooling';
 import { ModelSession, type OutputTensor } from './session';
 
 export interface CheckpointContext {
@@ -49,7 +50,7 @@ export async function measureCheckpoint(
     let classifier: Classifier | undefined;
     const measured = layers.map((layer) => new LayerMeasurement(layer, plan.run.classes, plan.run.classNames));
     const store = new FeatureStore();
-    const progress = batchCounter(context);
+    const progress = batchCounter(context, session.input.shape[0] ?? context.batchSize);
     const pass = (inputs: Inputs): PassOptions => ({
       session,
       inputs,
@@ -133,11 +134,25 @@ async function measureTest(
   let correct = 0;
   for await (const batch of featurePass(options)) {
     const [features] = batch.layers;
+    requireFiniteTest(features, batch, options.file);
     if (features) nearest?.add(features.values, batch.labels, batch.count, batch.networkArgmax);
     correct += agreements(batch);
   }
   const shares = nearest?.finish().nearestCentre;
   return { accuracy: shareCorrect(correct, samples), ...(shares ? { nearestCentre: shares } : {}) };
+}
+
+function requireFiniteTest(features: Vectors | undefined, batch: FeatureBatch, file: string): void {
+  if (!features) return;
+  const { values, dimension } = features;
+  for (let i = 0; i < batch.count * dimension; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new Fault(
+        'E_NOT_FINITE',
+        `${file}: the penultimate features are not finite (NaN or infinity) for test sample ${batch.start + Math.floor(i / dimension)}; correct the test data or leave it out of neural-collapse.json.`,
+      );
+    }
+  }
 }
 
 function agreements(batch: FeatureBatch): number {
@@ -160,7 +175,7 @@ function passLayers(model: ModelFile, head: Head, plan: Plan, file: string): Pas
         const known = automatic.find((layer) => layer.tensor === tensor || layer.name === tensor);
         const layer = known ?? namedLayer(graph, tensor);
         if (!layer) {
-          const names = automatic.map((entry) => entry.tensor).join(', ');
+          const names = automatic.map((entry) => entry.name).join(', ');
           throw new Fault('E_NO_SUCH_LAYER', `${file} has no layer named ${tensor}; the layers found are ${names}.`);
         }
         return layer;
@@ -170,7 +185,10 @@ function passLayers(model: ModelFile, head: Head, plan: Plan, file: string): Pas
   const { pooling } = plan;
   return layers.map(
     (layer) =>
-      ({ ...layer, pooling: typeof pooling === 'string' ? pooling : (pooling[layer.tensor] ?? 'flatten') }) satisfies {
+      ({
+        ...layer,
+        pooling: typeof pooling === 'string' ? pooling : (pooling[layer.tensor] ?? pooling[layer.name] ?? 'flatten'),
+      }) satisfies {
         pooling: Pooling;
       } & Layer,
   );
@@ -220,11 +238,11 @@ function rejectNonFinite(layers: LayerMeasurement[], file: string): void {
   }
 }
 
-/** Counts batches over both passes and the test split, so that the person sees one bar per checkpoint. */
-function batchCounter(context: CheckpointContext): (batch: number, batches: number) => Promise<void> {
+/** Counts the batches that run through the model, of training and test data, so that the person sees one bar per checkpoint. */
+function batchCounter(context: CheckpointContext, size: number): (batch: number, batches: number) => Promise<void> {
   let done = 0;
-  const perPass = (inputs: Inputs | undefined): number => (inputs ? Math.ceil(inputs.samples / context.batchSize) : 0);
-  const total = perPass(context.train) + perPass(context.test);
+  const batches = (inputs: Inputs | undefined): number => (inputs ? Math.ceil(inputs.samples / size) : 0);
+  const total = batches(context.train) + batches(context.test);
   return async () => {
     done++;
     await context.onBatch(Math.min(done, total), total);

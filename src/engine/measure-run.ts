@@ -59,7 +59,8 @@ export async function measureRun(
           batches,
         });
       };
-      await onBatch(0, 1);
+      await setImmediate();
+      if (isCancelled()) throw new Cancelled();
       listener.progress({
         checkpoint: index,
         checkpoints: plan.checkpoints.length,

@@ -7,6 +7,7 @@ import { emptyReport, inspect } from '../driver/inspection';
 import { settlePlan } from '../driver/settle';
 import type { InspectRequest, MeasureProgress, MeasureRequest, Plan, Question } from '../protocol/engine';
 import { asFault, Fault } from '../protocol/faults';
+import type { Origin } from '../protocol/panel';
 import type { Report } from '../protocol/report';
 import { writeManifest } from '../run/manifest';
 import type { Log } from './log';
@@ -18,7 +19,7 @@ export interface InspectServices {
   engines: EnginePool;
   log: Log;
   /** A panel for the run: a new one, or the one that shows it already. */
-  openView: (target: string, title: string, folder: string) => RunView;
+  openView: (origin: Origin, title: string) => RunView;
   /** Called by the panel's Cancel button; returns how to unregister. */
   onCancel: (view: RunView, cancel: () => void) => vscode.Disposable;
 }
@@ -88,7 +89,10 @@ async function run(
     ...(settings.maxSamples > 0 ? { maxSamples: settings.maxSamples } : {}),
   };
   const report = emptyReport(request);
-  const view = services.openView(target, path.basename(target), plan.folder);
+  const view = services.openView(
+    { target, folder: plan.folder, checkpoints: plan.checkpoints.length },
+    path.basename(target),
+  );
   const closed = view.onDidDispose(() => stop.abort());
   const cancelled = services.onCancel(view, () => stop.abort());
   view.start(report);

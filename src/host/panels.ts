@@ -1,6 +1,6 @@
 /** The open collapse panels: one per run, each with what its buttons do. */
 import * as vscode from 'vscode';
-import type { FromPanel } from '../protocol/panel';
+import type { FromPanel, Origin } from '../protocol/panel';
 import type { CurrentRun } from './current-run';
 import { RUN_VIEW_TYPE, RunView } from './run-view';
 
@@ -24,16 +24,17 @@ export class Panels implements vscode.Disposable {
     });
   }
 
-  /** The panel that shows `target`, revealed; a new one where there is none. */
-  open(target: string, title: string, folder: string): RunView {
-    const known = this.byTarget.get(target);
+  /** The panel that shows the run, revealed; a new one where there is none. */
+  open(origin: Origin, title: string): RunView {
+    const known = this.byTarget.get(origin.target);
     if (known) {
+      known.origin = origin;
       known.reveal();
       this.current.set(known);
       return known;
     }
-    const view = RunView.open(this.extensionUri, title, { target, folder }, this.requests, this.activate);
-    this.byTarget.set(target, view);
+    const view = RunView.open(this.extensionUri, title, origin, this.requests, this.activate);
+    this.byTarget.set(origin.target, view);
     this.keep(view);
     return view;
   }

@@ -56,9 +56,9 @@ export class PaperTree implements vscode.TreeDataProvider<PaperNode> {
       return new vscode.TreeItem(GROUP_TITLES[node.group] ?? node.group, vscode.TreeItemCollapsibleState.Expanded);
     }
     const { paper } = node;
-    const item = new vscode.TreeItem(paper.title, vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(`${shortAuthors(paper)} ${paper.year}`, vscode.TreeItemCollapsibleState.None);
     item.id = paper.key;
-    item.description = `${shortAuthors(paper)} ${paper.year}`;
+    item.description = paper.title;
     item.iconPath = new vscode.ThemeIcon('book');
     item.contextValue = 'paper';
     item.tooltip = new vscode.MarkdownString(undefined).appendText(

@@ -21,7 +21,7 @@ export class RunView implements vscode.Disposable {
 
   private constructor(
     private readonly panel: vscode.WebviewPanel,
-    readonly origin: Origin,
+    public origin: Origin,
     requests: PanelRequests,
     onActive: (view: RunView) => void,
   ) {
@@ -65,7 +65,16 @@ export class RunView implements vscode.Disposable {
     panel.webview.options = webviewOptions(extensionUri);
     const { report, origin } = savedState(state);
     const view = RunView.adopt(extensionUri, panel, origin, requests, onActive);
-    if (report) view.report = report;
+    if (report) {
+      view.report = report;
+      const { checkpoints } = origin;
+      const done = report.checkpoints.length + report.failed.length;
+      // Measuring ended with the window, and nothing else would say that there is more.
+      if (done < checkpoints)
+        view.done(
+          `${done} of ${checkpoints} checkpoints were measured before the window closed; inspect the run again for the rest.`,
+        );
+    }
     return view;
   }
 
@@ -158,7 +167,11 @@ function savedState(state: unknown): { report?: Report; origin: Origin } {
   const { report, origin } = (state ?? {}) as { report?: Report; origin?: Partial<Origin> };
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   return {
-    origin: { target: text(origin?.target), folder: text(origin?.folder) },
+    origin: {
+      target: text(origin?.target),
+      folder: text(origin?.folder),
+      checkpoints: typeof origin?.checkpoints === 'number' ? origin.checkpoints : 0,
+    },
     ...(report?.schema === REPORT_SCHEMA && Array.isArray(report.checkpoints) ? { report } : {}),
   };
 }

@@ -99,7 +99,7 @@ export interface Plan {
   warnings: string[];
   /** Absolute path of the manifest that was read, if there is one. */
   manifest?: string;
-  /** True where the plan rests on an answer that a manifest could remember. */
+  /** What was found or answered, as the manifest that would remember it; absent where a manifest said it all. */
   remember?: Manifest;
 }
 

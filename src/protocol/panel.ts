@@ -14,6 +14,8 @@ export interface Origin {
   target: string;
   /** Absolute folder that the report's paths are relative to. */
   folder: string;
+  /** How many checkpoints the run has. */
+  checkpoints: number;
 }
 
 /** Host → webview. */

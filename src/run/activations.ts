@@ -170,6 +170,8 @@ async function findLabels(
     const outside = beside.filter((candidate) => isLabels(candidate) && isLabelName(candidate.info.name));
     const split = rows[0]?.split;
     const same = outside.filter((candidate) => !split || !candidate.split || candidate.split === split);
+    // Labels that lie in the file itself are its labels: wrong ones are not replaced by a neighbour's in silence.
+    if (plain[0] && !plain.some(fits)) throw wrongCount(plain[0], rows);
     options = [plain, mostAlike(path.basename(target), same), inside].find((list) => list.some(fits)) ?? [];
     if (options.length === 0) {
       const wrong = plain[0] ?? same[0];
@@ -249,6 +251,13 @@ async function findWeight(
   }
   const inOrder = [...own, ...beside].filter(({ info }) => isFloat(info.dtype) && isWeightName(info.name));
   const found = inOrder.map(read).filter((weight) => weight !== undefined);
+  const head = own.find(({ info }) => isFloat(info.dtype) && /^(W|weight)$/.test(info.name) && info.shape.length === 2);
+  if (found.length === 0 && head) {
+    throw new Fault(
+      'E_CLASSES',
+      `${head.info.name} in ${path.basename(head.file)} is ${shapeText(head.info.shape)}, but labels of ${used} classes and features of length ${[...lengths].join(', ')} need K×d; save the classifier that belongs to them, or none.`,
+    );
+  }
   // A hidden layer's weight may fit as well: exactly as many rows as classes, then a head's name, tell.
   return found.sort((a, b) => extra(a, used) - extra(b, used) || headRank(a) - headRank(b))[0];
 }

@@ -1,9 +1,9 @@
 /** `neural-collapse.json`: found, checked, and written. */
-import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import Ajv, { type ErrorObject } from 'ajv';
 import schema from '../../media/schemas/manifest.schema.json';
+import { writeWhole } from '../files/write-whole';
 import { resolveReference } from '../formats/reference';
 import { Fault } from '../protocol/faults';
 import type { ActivationsSource, Manifest, SplitSource } from '../protocol/engine';
@@ -85,18 +85,9 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
   const text = await readText(file);
   const present = text === undefined ? {} : parseJson(text, MANIFEST_NAME);
   const merged = `${JSON.stringify({ ...present, ...manifest }, null, 2)}\n`;
-  const temporary = path.join(folder, `.${MANIFEST_NAME}.${randomBytes(6).toString('hex')}`);
   try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(merged);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    await writeWhole(file, merged);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new Fault('E_NOT_WRITABLE', `${MANIFEST_NAME} could not be written (${code}); check the folder.`, file);
   }

@@ -73,20 +73,28 @@ async function guess({ target, isFolder, folder, manifest }: Context): Promise<'
   }
   if ((await findCheckpoints(folder, manifest?.manifest ?? {})).length > 0) return 'run';
   if (manifest?.manifest.activations) return 'activations';
+  // Runs side by side, with the data they share: not activations.
+  if ((await runsBelow(folder)).length > 0) return 'run';
   const names = await readdir(folder).catch(() => []);
   return names.some(isArrayFile) ? 'activations' : 'run';
 }
 
-async function checkpointsOf({ folder, manifest }: Context): Promise<PlannedCheckpoint[]> {
-  const found = await findCheckpoints(folder, manifest?.manifest ?? {});
-  if (found.length > 0) return found;
-  const pattern = manifest?.manifest.checkpoints ?? DEFAULT_PATTERN;
+/** Names of the subfolders that hold checkpoints. */
+async function runsBelow(folder: string): Promise<string[]> {
   const below: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
     if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
     const names = await readdir(path.join(folder, entry.name)).catch(() => []);
     if (names.some((name) => /\.onnx$/i.test(name))) below.push(entry.name);
   }
+  return below;
+}
+
+async function checkpointsOf({ folder, manifest }: Context): Promise<PlannedCheckpoint[]> {
+  const found = await findCheckpoints(folder, manifest?.manifest ?? {});
+  if (found.length > 0) return found;
+  const pattern = manifest?.manifest.checkpoints ?? DEFAULT_PATTERN;
+  const below = await runsBelow(folder);
   const advice =
     below.length > 0
       ? `choose one of its subfolders that do: ${below.slice(0, MOST_NAMES).join(', ')}`

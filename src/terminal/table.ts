@@ -26,12 +26,13 @@ export function renderReport(report: Report): string {
       '',
     );
   }
+  const warnings = [...new Set(checkpoints.flatMap((checkpoint) => checkpoint.warnings))];
+  if (warnings.length > 0) lines.push(...warnings.map((warning) => `warning: ${warning}`), '');
   if (checkpoints.length > 1) lines.push(...renderRun(checkpoints), '');
   const last = checkpoints.at(-1);
   if (last) {
     if (checkpoints.length === 1) lines.push(...renderMetrics(last), '');
     lines.push(...renderLayers(last));
-    for (const warning of last.warnings) lines.push(`warning: ${warning}`);
   }
   for (const { path, message } of failed) lines.push(`failed:  ${path}: ${message}`);
   return `${lines.join('\n')}\n`;

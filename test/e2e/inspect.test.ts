@@ -146,9 +146,7 @@ describe('inspecting', function () {
     const paper = await workbench.webviewFrame((candidate) =>
       candidate.evaluate(() => document.querySelector('article.paper')?.getAttribute('data-paper') === 'papyan2020'),
     );
-    const entries = workbench.page.locator('.pane-body .monaco-list-row .label-name', {
-      hasText: 'Prevalence of Neural Collapse',
-    });
+    const entries = workbench.page.locator('.pane-body .monaco-list-row', { hasText: 'Papyan et al. 2020' });
     await entries.first().waitFor();
     const words = await paper.locator('body').innerText();
     assert.match(words, /Prevalence of Neural Collapse/);

@@ -26,7 +26,7 @@ interface Globals {
   neuralCollapse: { charts(): Chart[] };
 }
 
-const ORIGIN = { target: '/runs/sample-run', folder: '/runs/sample-run' };
+const ORIGIN = { target: '/runs/sample-run', folder: '/runs/sample-run', checkpoints: 5 };
 const HOSTILE = '<img src=x onerror="document.title=\'markup\'"><script>document.title="script"</script>';
 
 const post = (page: Page, message: ToPanel): Promise<void> =>

@@ -1,9 +1,10 @@
 /** The command line as a script sees it: exit codes, what stands on which stream, files written whole. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Report } from '../../src/protocol/report';
 import { models, root, sampleRun } from '../fixtures/paths';
 import { cliProgram } from './engine';
@@ -38,6 +39,16 @@ function labelsNpy(labels: number[]): Buffer {
   const values = Buffer.alloc(labels.length * 8);
   labels.forEach((label, i) => values.writeBigInt64LE(BigInt(label), i * 8));
   return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), length, Buffer.from(padded), values]);
+}
+
+/** An .npy file of float32 values. */
+function floatsNpy(shape: number[], values: Float32Array): Buffer {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')}), }`;
+  const padded = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + '\n';
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(padded.length);
+  const magic = Buffer.from('\x93NUMPY\x01\x00', 'latin1');
+  return Buffer.concat([magic, length, Buffer.from(padded), Buffer.from(values.buffer)]);
 }
 
 describe('neural-collapse', function () {
@@ -87,6 +98,30 @@ describe('neural-collapse', function () {
     assert.deepEqual(await readdir(folder), []);
   });
 
+  it('writes through a link, and to what is no regular file, instead of replacing it', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const file = path.join(folder, 'real.json');
+    const link = path.join(folder, 'link.json');
+    await writeFile(file, 'before');
+    await symlink(file, link);
+    const target = path.join(sampleRun, 'epoch_120.onnx');
+    assert.equal((await inspect(target, '--json', link, '--layers', 'penultimate')).code, 0);
+    assert.ok((await lstat(link)).isSymbolicLink());
+    assert.match(await readFile(file, 'utf8'), /neural-collapse\/report@1/);
+    const pipe = path.join(folder, 'pipe');
+    await promisify(execFile)('mkfifo', [pipe]);
+    const read = readFile(pipe, 'utf8');
+    assert.equal((await inspect(target, '--json', pipe, '--layers', 'penultimate')).code, 0);
+    assert.equal((JSON.parse(await read) as Report).checkpoints.length, 1);
+    assert.ok((await lstat(pipe)).isFIFO());
+  });
+
+  it('says before measuring that a report will have no place', async () => {
+    const { code, stderr } = await inspect(sampleRun, '--json', folder);
+    assert.deepEqual([code, stderr.trim().split('\n').length], [1, 1]);
+    assert.match(stderr, /could not be written .*EISDIR/);
+  });
+
   it('measures only what --layers names', async () => {
     const { stdout } = await inspect(path.join(sampleRun, 'epoch_120.onnx'), '--json', '-', '--layers', 'penultimate');
     assert.equal((JSON.parse(stdout) as Report).checkpoints[0]?.layers.length, 1);
@@ -125,6 +160,43 @@ describe('neural-collapse', function () {
   });
 
   const cases: [name: string, args: () => Promise<string[]> | string[], says: RegExp][] = [
+    [
+      'data that is not finite',
+      async () => {
+        const x = new Float32Array(36 * 64).map((_, i) => Math.sin(i));
+        x[3 * 64 + 7] = NaN;
+        await writeFile(path.join(folder, 'x.npy'), floatsNpy([36, 1, 8, 8], x));
+        return [model('cnn.onnx'), '--data', path.join(folder, 'x.npy'), '--labels', `${data}#y`];
+      },
+      /x\.npy: x is not finite .* sample 3\b/,
+    ],
+    [
+      'a folder of runs beside the data they share',
+      async () => {
+        await mkdir(path.join(folder, 'a'));
+        await copyFile(model('cnn.onnx'), path.join(folder, 'a', 'epoch_1.onnx'));
+        await copyFile(data, path.join(folder, 'train.npz'));
+        return [folder];
+      },
+      /choose one of its subfolders that do: a/,
+    ],
+    [
+      'labels of another length',
+      async () => {
+        await writeFile(path.join(folder, 'y.npy'), labelsNpy([0, 1, 2, 3]));
+        return [model('cnn.onnx'), '--data', `${data}#x`, '--labels', path.join(folder, 'y.npy')];
+      },
+      /y\.npy.*\b4\b.*data\.npz.*\b36\b|data\.npz.*\b36\b.*y\.npy.*\b4\b/,
+    ],
+    [
+      'labels that do not fit the classes',
+      async () => {
+        const labels = Array.from({ length: 36 }, (_, i) => i % 5);
+        await writeFile(path.join(folder, 'y.npy'), labelsNpy(labels));
+        return [model('cnn.onnx'), '--data', `${data}#x`, '--labels', path.join(folder, 'y.npy')];
+      },
+      /y\.npy.*\b4\b/,
+    ],
     ['no such file', () => ['nowhere.onnx'], /nowhere\.onnx/],
     [
       'a text file as a model',
@@ -161,7 +233,7 @@ describe('neural-collapse', function () {
     [
       'an unknown layer',
       () => [model('cnn.onnx'), '--data', data, '--layers', 'nosuch'],
-      /no layer named nosuch.*Relu_output_0/,
+      /no layer named nosuch.*body\.2 Relu/,
     ],
     [
       'a provider that does not run here',

@@ -34,7 +34,8 @@ describe('the paper reference', () => {
     assert.ok(node);
     const item = tree.getTreeItem(node);
     assert.deepEqual(item.command?.arguments, ['zhu2021']);
-    assert.equal(item.description, 'Zhu et al. 2021');
+    assert.equal(item.label, 'Zhu et al. 2021');
+    assert.match(String(item.description), /^A Geometric Analysis/);
     assert.ok(item.tooltip instanceof vscode.MarkdownString);
   });
 });

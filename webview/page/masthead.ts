@@ -24,8 +24,8 @@ export class Masthead {
   private readonly exportButton: HTMLElement;
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
   private readonly findings = element('ul', { class: 'findings' });
-  private readonly failed = new Notes();
-  private readonly warnings = new Notes();
+  private readonly failed = new Notes('error');
+  private readonly warnings = new Notes('warning');
   readonly root: HTMLElement;
 
   constructor(private readonly context: Context) {
@@ -78,11 +78,16 @@ export class Masthead {
   }
 }
 
-/** A collapsed list with its count as title. */
+/** A list with its count as title, which can be folded away. */
 class Notes {
   private readonly title = element('summary');
   private readonly list = element('ul');
-  readonly root = element('details', { class: 'notes' }, this.title, this.list);
+  /** Open from the start: what stands here changes how the numbers are to be read. */
+  readonly root: HTMLElement;
+
+  constructor(kind: 'error' | 'warning') {
+    this.root = element('details', { class: `notes ${kind}`, open: '' }, this.title, this.list);
+  }
 
   update(one: string, many: string, items: HTMLElement[]): void {
     this.root.hidden = items.length === 0;

@@ -60,6 +60,16 @@ describe('saved activations', () => {
     assert.equal(plan.run.classes, 4);
   });
 
+  it('labels or a classifier in the file itself that do not fit are a fault, whatever lies beside it', async () => {
+    const folder = await folderOf({
+      'short.safetensors': tensors({ features: { shape: [6, 4] }, labels: { shape: [4], labels: [0, 1, 2, 0] } }),
+      'wide.safetensors': tensors({ features: { shape: [6, 4] }, labels: Y, W: { shape: [3, 7] } }),
+      'labels.npy': labels(6, 3),
+    });
+    await assert.rejects(planOf(path.join(folder, 'short.safetensors')), { code: 'E_LABEL_COUNT' });
+    await assert.rejects(planOf(path.join(folder, 'wide.safetensors')), { code: 'E_CLASSES' });
+  });
+
   it('a folder of .npy files; among containers it asks', async () => {
     const npys = await folderOf({ 'l2.npy': npy([6, 3]), 'l10.npy': npy([6, 2]), 'labels.npy': labels(6, 2) });
     const plan = await planOf(npys);

@@ -12,7 +12,7 @@ import {
 } from '../../../webview/state';
 import { sampleCheckpoint, sampleReport } from './sample-report';
 
-const ORIGIN = { target: '/runs/a', folder: '/runs/a' };
+const ORIGIN = { target: '/runs/a', folder: '/runs/a', checkpoints: 3 };
 
 const checkpoints = [sampleCheckpoint(0, 8), sampleCheckpoint(2, 2), sampleCheckpoint(10, 0.5)];
 
