@@ -1,55 +1,50 @@
-/** An ArrayFile made of stored arrays: what every format ends in. */
-import type { FileHandle } from 'node:fs/promises';
+/** A file of arrays, whatever it is made of: what every format ends in. */
 import path from 'node:path';
 import { Fault } from '../protocol/faults';
 import type { ArrayFile, ArrayInfo, RowBlock, RowOptions, SkippedArray } from './array';
-import { blocksOf } from './blocks';
-import { readAll } from './bytes';
-import { describe, type StoredArray } from './stored';
+import { describe } from './stored';
 
-/** Text labels are kept as a whole; a file that claims more is refused. */
-const TEXT_BYTES = 256 * 1024 * 1024;
+/** One array of a file and how it is read. */
+export interface ArraySource {
+  info: ArrayInfo;
+  /** As `ArrayFile.rows`. */
+  rows(options: RowOptions): AsyncIterable<RowBlock>;
+  /** As `ArrayFile.texts`; present where the array holds text. */
+  texts?(): Promise<string[]>;
+}
 
-export class StoredArrayFile implements ArrayFile {
+export class ArrayCollection implements ArrayFile {
   readonly arrays: readonly ArrayInfo[];
 
+  /** @param release called once, by `close` */
   constructor(
     readonly path: string,
-    private readonly handle: FileHandle,
-    private readonly stored: readonly StoredArray[],
+    private readonly sources: readonly ArraySource[],
+    private readonly release: () => Promise<void>,
     readonly skipped: readonly SkippedArray[] = [],
   ) {
-    this.arrays = stored.map(({ info }) => info);
+    this.arrays = sources.map(({ info }) => info);
   }
 
-  /** @throws Fault E_NO_SUCH_ARRAY, E_DTYPE, E_TRUNCATED, E_DAMAGED, E_TOO_LARGE, E_FORTRAN_COMPRESSED */
+  /** @throws Fault E_NO_SUCH_ARRAY, E_DTYPE, and what reading throws */
   rows(name: string, options: RowOptions): AsyncIterable<RowBlock> {
-    return blocksOf(this.find(name), options);
+    return this.find(name).rows(options);
   }
 
-  /** @throws Fault E_NO_SUCH_ARRAY, E_DTYPE, E_TOO_LARGE, E_TRUNCATED */
+  /** @throws Fault E_NO_SUCH_ARRAY, E_DTYPE, and what reading throws */
   async texts(name: string): Promise<string[]> {
-    const array = this.find(name);
-    const { info, itemSize, text, label } = array;
-    if (!text) throw new Fault('E_DTYPE', `${label} holds ${info.dtype} values, not text.`);
-    const count = info.shape.reduce((product, axis) => product * axis, 1);
-    if (count * Math.max(1, itemSize) > TEXT_BYTES) {
-      throw new Fault('E_TOO_LARGE', `${label} holds too much text for labels; save class numbers instead.`);
-    }
-    const bytes = Buffer.alloc(count * itemSize);
-    await readAll(array.data.reader(), bytes);
-    return Array.from({ length: count }, (_, i) => {
-      const item = bytes.subarray(i * itemSize, (i + 1) * itemSize);
-      return (text === 'utf8' ? item.toString('utf8') : utf32(item, array.littleEndian)).replace(/\0+$/, '');
-    });
+    const source = this.find(name);
+    if (source.texts) return source.texts();
+    const label = `${path.basename(this.path)}: ${name}`;
+    throw new Fault('E_DTYPE', `${label} holds ${source.info.dtype} values, not text.`);
   }
 
   async close(): Promise<void> {
-    await this.handle.close();
+    await this.release();
   }
 
-  private find(name: string): StoredArray {
-    const found = this.stored.find(({ info }) => info.name === name);
+  private find(name: string): ArraySource {
+    const found = this.sources.find(({ info }) => info.name === name);
     if (found) return found;
     const skipped = this.skipped.find((array) => array.name === name);
     if (skipped) throw new Fault('E_DTYPE', skipped.reason);
@@ -82,13 +77,4 @@ function noSuchArray(file: ArrayFile, name: string | undefined): Fault {
       ? `${base} holds several arrays; say which one as ${base}#${first}: ${list}.`
       : `${base} holds no array named ${name}; it holds ${list}.`;
   return new Fault('E_NO_SUCH_ARRAY', file.arrays.length === 0 ? `${base} holds no array that can be read.` : message);
-}
-
-function utf32(bytes: Buffer, littleEndian: boolean): string {
-  let text = '';
-  for (let at = 0; at + 4 <= bytes.length; at += 4) {
-    const point = littleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
-    text += point <= 0x10ffff ? String.fromCodePoint(point) : '\ufffd';
-  }
-  return text;
 }

@@ -1,9 +1,12 @@
 /** IDX, the format of MNIST and its family: two zero bytes, type, number of axes, axes, values; all big-endian. */
 import { Fault } from '../protocol/faults';
 import type { DType } from './array';
-import type { Bytes } from './bytes';
+import { fileBytes, type Bytes } from './bytes';
 import { ITEM_SIZE } from './dtype';
+import type { FileFormat } from './format';
+import { arrayNameOf } from './names';
 import { checkSize, type StoredArray } from './stored';
+import { storedFile } from './stored-source';
 
 const TYPES: Record<number, Exclude<DType, 'string'>> = {
   0x08: 'uint8',
@@ -12,6 +15,14 @@ const TYPES: Record<number, Exclude<DType, 'string'>> = {
   0x0c: 'int32',
   0x0d: 'float32',
   0x0e: 'float64',
+};
+
+export const idx: FileFormat = {
+  matches: ({ head }) => isIdx(head),
+  open: async ({ path: file, base, handle, size, head }) =>
+    storedFile(file, handle, [
+      readIdx(head, size, arrayNameOf(file), base, (offset) => fileBytes(handle, offset, base)),
+    ]),
 };
 
 export function isIdx(head: Uint8Array): boolean {

@@ -1,9 +1,12 @@
 /** NumPy's .npy, versions 1 to 3 (numpy.org/doc/stable/reference/generated/numpy.lib.format.html). */
 import { Fault } from '../protocol/faults';
 import type { DType } from './array';
-import type { Bytes } from './bytes';
+import { fileBytes, type Bytes } from './bytes';
 import { ITEM_SIZE } from './dtype';
+import type { FileFormat } from './format';
+import { arrayNameOf } from './names';
 import { checkSize, type StoredArray } from './stored';
+import { storedFile } from './stored-source';
 
 /** NumPy itself refuses headers over 10,000 bytes unless told otherwise. */
 export const NPY_HEADER_LIMIT = 1024 * 1024;
@@ -13,6 +16,20 @@ const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 export function isNpy(head: Uint8Array): boolean {
   return Buffer.compare(head.subarray(0, 6), MAGIC) === 0;
 }
+
+export const npy: FileFormat = {
+  matches: ({ head }) => isNpy(head),
+  open: async ({ path: file, base, handle, size }) => {
+    const bytes = fileBytes(handle, 0, base);
+    const head = async (length: number): Promise<Uint8Array> => {
+      const target = new Uint8Array(Math.min(length, size));
+      await bytes.readAt(target, 0);
+      return target;
+    };
+    const from = (offset: number): Bytes => fileBytes(handle, offset, base);
+    return storedFile(file, handle, [await readNpy({ name: arrayNameOf(file), label: base, size, head, from })]);
+  },
+};
 
 export interface NpySource {
   /** Array name. */

@@ -5,20 +5,26 @@ import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry, type Zip
 import { Readable } from 'node:stream';
 import { Fault } from '../protocol/faults';
 import type { ArrayFile, SkippedArray } from './array';
-import { StoredArrayFile } from './array-file';
 import { compressedBytes, fileBytes, LARGEST_RATIO, peek, truncated, type CompressedRange } from './bytes';
+import type { FileFormat } from './format';
 import { readNpy, type NpySource } from './npy';
 import { notReadYet } from './other-formats';
 import type { StoredArray } from './stored';
+import { storedFile } from './stored-source';
 
 const MOST_ENTRIES = 20_000;
 
-export function isZip(head: Uint8Array): boolean {
+export const npz: FileFormat = {
+  matches: ({ head }) => isZip(head),
+  open: ({ path: file, handle, size }) => openNpz(file, handle, size),
+};
+
+function isZip(head: Uint8Array): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5) && head[3] === head[2] + 1;
 }
 
 /** @throws Fault E_TRUNCATED, E_DAMAGED, E_FORMAT, E_NOT_AN_ARRAY_FILE; arrays of other types are skipped with a reason */
-export async function openNpz(file: string, handle: FileHandle, size: number): Promise<ArrayFile> {
+async function openNpz(file: string, handle: FileHandle, size: number): Promise<ArrayFile> {
   const base = path.basename(file);
   const stored: StoredArray[] = [];
   const skipped: SkippedArray[] = [];
@@ -31,7 +37,7 @@ export async function openNpz(file: string, handle: FileHandle, size: number): P
       skipped.push({ name, reason: error.message });
     }
   }
-  return new StoredArrayFile(file, handle, stored, skipped);
+  return storedFile(file, handle, stored, skipped);
 }
 
 interface Located {

@@ -1,36 +1,44 @@
-/** Any array file, opened by what it holds. */
-import { open, stat, type FileHandle } from 'node:fs/promises';
+/** Any file or folder of arrays, opened by what it holds. */
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault } from '../protocol/faults';
 import type { ArrayFile } from './array';
-import { StoredArrayFile } from './array-file';
-import { compressedBytes, fileBytes, LARGEST_RATIO, peek, type CompressedRange } from './bytes';
-import { isIdx, readIdx } from './idx';
-import { arrayNameOf } from './names';
-import { isNpy, readNpy } from './npy';
-import { isZip, openNpz } from './npz';
+import { fileBytes } from './bytes';
+import type { FileFormat, FolderFormat, OpenedFile, OpenOptions } from './format';
+import { gzip } from './gzip';
+import { idx } from './idx';
+import { npy } from './npy';
+import { npz } from './npz';
 import { notReadYet, otherFormat, otherFormatOf } from './other-formats';
-import { isSafetensors, openSafetensors } from './safetensors';
+import { safetensors, safetensorsUnnamed } from './safetensors';
 
 export { DATA_EXTENSIONS, isArrayFile } from './names';
 
 /** Enough for every magic number and a whole IDX header. */
 const HEAD_BYTES = 64;
 
+/** The first that matches opens the file. Those that a few bytes may resemble by chance come last. */
+const FILES: readonly FileFormat[] = [npy, npz, safetensors, gzip, idx, safetensorsUnnamed];
+
+const FOLDERS: readonly FolderFormat[] = [];
+
 /**
- * Opens a file of arrays; only its headers are read. Close it when done.
+ * Opens a file or folder of arrays; only headers are read. Close it when done.
  * @throws Fault E_NOT_FOUND, E_NOT_READABLE, E_NOT_AN_ARRAY_FILE, E_FORMAT, E_TRUNCATED, E_DAMAGED, E_DTYPE, E_TOO_LARGE
  */
-export async function openArrays(file: string): Promise<ArrayFile> {
+export async function openArrays(file: string, options: OpenOptions = {}): Promise<ArrayFile> {
   const absolute = path.resolve(file);
   const base = path.basename(absolute);
   let handle: FileHandle;
   let size: number;
   try {
     const facts = await stat(absolute);
+    if (facts.isDirectory()) return await openFolder(absolute, options);
     if (!facts.isFile()) {
-      const what = facts.isDirectory() ? 'a folder' : 'not a regular file';
-      throw new Fault('E_NOT_AN_ARRAY_FILE', `${base} is ${what}; choose a .npy, .npz, .safetensors or IDX file.`);
+      throw new Fault(
+        'E_NOT_AN_ARRAY_FILE',
+        `${base} is not a regular file; choose a .npy, .npz, .safetensors or IDX file.`,
+      );
     }
     size = facts.size;
     handle = await open(absolute, 'r');
@@ -38,62 +46,41 @@ export async function openArrays(file: string): Promise<ArrayFile> {
     throw error instanceof Fault ? error : cannotOpen(error, absolute);
   }
   try {
-    return await openBy(absolute, handle, size);
+    return await openFile(absolute, handle, size);
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
-async function openBy(file: string, handle: FileHandle, size: number): Promise<ArrayFile> {
+/** True for a folder that as a whole is one set of arrays: images by class, the CIFAR files. */
+export async function isArrayFolder(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  for (const format of FOLDERS) if (await format.matches(folder, names)) return true;
+  return false;
+}
+
+async function openFolder(folder: string, options: OpenOptions): Promise<ArrayFile> {
+  const names = await readdir(folder);
+  for (const format of FOLDERS) if (await format.matches(folder, names)) return format.open(folder, options);
+  throw new Fault(
+    'E_NOT_AN_ARRAY_FILE',
+    `${path.basename(folder)} is a folder without images by class; choose a file of arrays, or a folder with one subfolder of images for each class.`,
+  );
+}
+
+async function openFile(file: string, handle: FileHandle, size: number): Promise<ArrayFile> {
   const base = path.basename(file);
   const other = otherFormat(base);
   if (other) throw notReadYet(base, other);
   if (size === 0) throw new Fault('E_TRUNCATED', `${base} is empty; save it again.`);
-  const bytes = fileBytes(handle, 0, base);
   const head = new Uint8Array(Math.min(HEAD_BYTES, size));
-  await bytes.readAt(head, 0);
-  if (isNpy(head)) {
-    const headOf = async (length: number): Promise<Uint8Array> => {
-      const target = new Uint8Array(Math.min(length, size));
-      await bytes.readAt(target, 0);
-      return target;
-    };
-    const from = (offset: number): ReturnType<typeof fileBytes> => fileBytes(handle, offset, base);
-    const array = await readNpy({ name: arrayNameOf(file), label: base, size, head: headOf, from });
-    return new StoredArrayFile(file, handle, [array]);
-  }
-  if (isZip(head)) return openNpz(file, handle, size);
-  if (/\.safetensors$/i.test(base) && size >= 8) return openSafetensors(file, handle, size);
-  if (head[0] === 0x1f && head[1] === 0x8b) return openGzip(file, handle, size);
-  if (isIdx(head)) {
-    const array = readIdx(head, size, arrayNameOf(file), base, (offset) => fileBytes(handle, offset, base));
-    return new StoredArrayFile(file, handle, [array]);
-  }
-  if (isSafetensors(head, size)) return openSafetensors(file, handle, size);
+  await fileBytes(handle, 0, base).readAt(head, 0);
+  const opened: OpenedFile = { path: file, base, handle, size, head };
+  for (const format of FILES) if (format.matches(opened)) return format.open(opened);
   const known = otherFormatOf(head);
   if (known) throw notReadYet(base, known);
-  throw notAnArrayFile(base);
-}
-
-/** One array, compressed as a whole: how MNIST and its family are handed out. */
-async function openGzip(file: string, handle: FileHandle, size: number): Promise<ArrayFile> {
-  const base = path.basename(file);
-  const range: CompressedRange = { path: file, method: 'gzip', start: 0, label: base };
-  const name = arrayNameOf(file);
-  const most = size * LARGEST_RATIO;
-  const head = await peek(range, HEAD_BYTES);
-  const from = (offset: number): ReturnType<typeof compressedBytes> => compressedBytes(range, offset);
-  if (isIdx(head)) return new StoredArrayFile(file, handle, [readIdx(head, most, name, base, from)]);
-  if (isNpy(head)) {
-    const source = { name, label: base, size: most, head: (length: number) => peek(range, length), from };
-    return new StoredArrayFile(file, handle, [await readNpy(source)]);
-  }
-  throw notAnArrayFile(base);
-}
-
-function notAnArrayFile(base: string): Fault {
-  return new Fault(
+  throw new Fault(
     'E_NOT_AN_ARRAY_FILE',
     `${base} is not an array file that can be read; save the arrays as .npy, .npz, .safetensors or IDX.`,
   );

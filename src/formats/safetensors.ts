@@ -3,10 +3,11 @@ import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault } from '../protocol/faults';
 import type { ArrayFile, DType, SkippedArray } from './array';
-import { StoredArrayFile } from './array-file';
 import { fileBytes } from './bytes';
 import { ITEM_SIZE } from './dtype';
+import type { FileFormat } from './format';
 import { checkSize, type StoredArray } from './stored';
+import { storedFile } from './stored-source';
 
 /** The format's own limit. */
 const HEADER_LIMIT = 100_000_000;
@@ -27,15 +28,26 @@ const TYPES: Record<string, Exclude<DType, 'string'>> = {
   F64: 'float64',
 };
 
+export const safetensors: FileFormat = {
+  matches: ({ base, size }) => /\.safetensors$/i.test(base) && size >= 8,
+  open: ({ path: file, handle, size }) => openSafetensors(file, handle, size),
+};
+
+/** Under another name: known by its first bytes. */
+export const safetensorsUnnamed: FileFormat = {
+  matches: ({ head, size }) => isSafetensors(head, size),
+  open: safetensors.open,
+};
+
 /** Nine bytes tell: the header fits and begins as a JSON object. */
-export function isSafetensors(head: Uint8Array, size: number): boolean {
+function isSafetensors(head: Uint8Array, size: number): boolean {
   if (head.length < 9 || head[8] !== 0x7b) return false;
   const length = Buffer.from(head).readBigUInt64LE(0);
   return length <= BigInt(HEADER_LIMIT) && Number(length) + 8 <= size;
 }
 
 /** @throws Fault E_TRUNCATED, E_DAMAGED; tensors of other types are skipped with a reason */
-export async function openSafetensors(file: string, handle: FileHandle, size: number): Promise<ArrayFile> {
+async function openSafetensors(file: string, handle: FileHandle, size: number): Promise<ArrayFile> {
   const base = path.basename(file);
   const bytes = fileBytes(handle, 0, base);
   const prefix = Buffer.alloc(8);
@@ -70,7 +82,7 @@ export async function openSafetensors(file: string, handle: FileHandle, size: nu
       label,
     });
   }
-  return new StoredArrayFile(file, handle, stored, skipped);
+  return storedFile(file, handle, stored, skipped);
 }
 
 function parse(header: Buffer, base: string): Record<string, unknown> {

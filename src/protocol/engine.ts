@@ -8,7 +8,10 @@ export type ProviderName = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 export type ProviderChoice = 'auto' | ProviderName;
 export const PROVIDER_CHOICES: readonly ProviderChoice[] = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
 
-/** `path/to/file` or `path/to/file#array`, absolute once resolved. */
+/**
+ * `path/to/file`, `path/to/file#array`, and behind either `[3]` for one column; absolute once resolved.
+ * In a run of activations with a file for each epoch, `#array` alone is an array of the epoch's own file.
+ */
 export type ArrayReference = string;
 
 export interface Preprocess {
@@ -18,6 +21,12 @@ export interface Preprocess {
   std?: number[];
   /** Layout of the stored images: `chw` (default) or `hwc`, moved to the model's. */
   layout?: 'chw' | 'hwc';
+  /** Image folders: length of the shorter side, or height and width. */
+  resize?: number | [number, number];
+  /** Image folders: centre crop after resizing. */
+  crop?: number | [number, number];
+  /** Image folders: how pixels are resampled; bilinear as in torchvision. */
+  interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos';
 }
 
 export interface SplitSource {
