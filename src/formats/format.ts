@@ -22,13 +22,13 @@ export interface OpenOptions {
 
 /** Recognised by its first bytes where they tell, else by its name. */
 export interface FileFormat {
-  matches(file: OpenedFile): boolean;
-  open(file: OpenedFile): Promise<ArrayFile>;
+  matches: (file: OpenedFile) => boolean;
+  open: (file: OpenedFile) => Promise<ArrayFile>;
 }
 
 /** A folder that as a whole is one set of arrays. */
 export interface FolderFormat {
   /** @param names of what lies in the folder */
-  matches(folder: string, names: readonly string[]): Promise<boolean>;
-  open(folder: string, options: OpenOptions): Promise<ArrayFile>;
+  matches: (folder: string, names: readonly string[]) => Promise<boolean>;
+  open: (folder: string, options: OpenOptions) => Promise<ArrayFile>;
 }
