@@ -14,6 +14,7 @@ import {
 import {
   METHOD,
   type CheckpointNotice,
+  type DescribeRequest,
   type EngineFault,
   type FailedNotice,
   type InspectRequest,
@@ -21,6 +22,7 @@ import {
   type MeasureOutcome,
   type MeasureProgress,
   type MeasureRequest,
+  type ModelDescription,
   type PlanResult,
   type ProviderState,
 } from '../protocol/engine';
@@ -78,6 +80,11 @@ export class EngineClient {
   /** @throws Fault from discovery; EngineCrash; CancelledError */
   plan(request: InspectRequest, signal?: AbortSignal): Promise<PlanResult> {
     return this.request<PlanResult>(METHOD.plan, request, signal);
+  }
+
+  /** @throws Fault of reading the model; EngineCrash; CancelledError */
+  describe(request: DescribeRequest, signal?: AbortSignal): Promise<ModelDescription> {
+    return this.request<ModelDescription>(METHOD.describe, request, signal);
   }
 
   providers(signal?: AbortSignal): Promise<ProviderState[]> {

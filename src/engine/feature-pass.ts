@@ -3,15 +3,10 @@
  * This is the seam where sums may later move into the graph: who consumes a pass sees vectors and labels only.
  */
 import { Fault } from '../protocol/faults';
-import type { Pooling } from '../protocol/report';
-import type { Layer } from '../onnx/layers';
 import type { Inputs } from './inputs';
+import type { PassLayer } from './layer-pooling';
 import { pool, type Vectors } from './pooling';
-import type { ModelSession, OutputTensor } from './session';
-
-export interface PassLayer extends Layer {
-  pooling: Pooling;
-}
+import type { Feed, ModelSession, OutputTensor, TensorValues } from './session';
 
 export interface FeatureBatch {
   start: number;
@@ -19,66 +14,67 @@ export interface FeatureBatch {
   labels: Int32Array;
   /** One entry per layer, in the layers' order. */
   layers: Vectors[];
-  /** Class the network chose for each row. */
-  networkArgmax: Int32Array;
+  /** Class the network chose for each row; absent where its output is not one value a class. */
+  networkArgmax?: Int32Array;
 }
 
 export interface PassOptions {
   session: ModelSession;
   inputs: Inputs;
+  /** Their pooling is settled once the first batch was received. */
   layers: readonly PassLayer[];
   logits: string;
+  /** K. */
+  classes: number;
   batchSize: number;
   file: string;
   /** Called before each batch; throws to stop. */
   onBatch: (batch: number, batches: number) => Promise<void>;
-  /** More tensors to read on the first batch, where they are constant (classifier weights). */
-  constants?: { names: readonly string[]; receive: (values: Map<string, OutputTensor>) => void };
+  /** Sees the first batch's tensors before they are pooled, and may change `layers`. */
+  first?: {
+    /** More tensors to read once, where they are constant (classifier weights). */
+    constants: readonly string[];
+    receive: (outputs: ReadonlyMap<string, OutputTensor>, rows: number) => void;
+  };
 }
 
 /** Features of every batch, in order. The vectors belong to the caller once yielded. */
 export async function* featurePass(options: PassOptions): AsyncGenerator<FeatureBatch> {
-  const { session, inputs, layers, logits, file } = options;
-  const fixed = session.input.shape[0] ?? undefined;
+  const { session, inputs, logits, classes, file } = options;
+  const fixed = session.samples.shape[0] ?? undefined;
   const size = fixed ?? options.batchSize;
   const batches = Math.ceil(inputs.samples / size);
-  const fetches = [...new Set([...layers.map((layer) => layer.tensor), logits])];
   let index = 0;
-  for await (const batch of inputs.batches(session.input, size)) {
+  for await (const batch of inputs.batches(session.inputs, size)) {
     await options.onBatch(index, batches);
-    const constants = index === 0 ? (options.constants?.names ?? []) : [];
-    const padded = fixed === undefined ? batch : pad(batch.values, batch.dims, fixed);
-    const outputs = await session.run(padded.values, padded.dims, [...new Set([...fetches, ...constants])]);
-    if (index === 0) options.constants?.receive(outputs);
-    const rows = padded.dims[0] ?? batch.count;
+    const first = index === 0 ? options.first : undefined;
+    const feeds = fixed === undefined ? batch.feeds : batch.feeds.map((feed) => pad(feed, fixed));
+    const names = [...options.layers.map((layer) => layer.read.tensor), logits, ...(first?.constants ?? [])];
+    const outputs = await session.run(feeds, [...new Set(names)]);
+    const rows = fixed ?? batch.count;
+    first?.receive(outputs, rows);
+    const chosen = decisions(outputs.get(logits), batch.count, rows, classes);
     yield {
       start: batch.start,
       count: batch.count,
       labels: batch.labels,
-      layers: layers.map((layer) => vectors(outputs.get(layer.tensor), layer, rows, file)),
-      networkArgmax: argmax(outputs.get(logits), batch.count, rows, file),
+      layers: options.layers.map((layer) => vectors(outputs.get(layer.read.tensor), layer, rows, file)),
+      ...(chosen ? { networkArgmax: chosen } : {}),
     };
     index++;
   }
 }
 
 /** A model exported with a fixed batch gets full batches: the missing rows repeat the last one and are not read back. */
-function pad<T extends { slice(): T; length: number }>(
-  values: T,
-  dims: number[],
-  size: number,
-): { values: T; dims: number[] } {
+function pad({ input, values, dims }: Feed, size: number): Feed {
   const count = dims[0] ?? 0;
-  if (count === size) return { values, dims };
+  if (count === size) return { input, values, dims };
   const length = values.length / count;
-  const Type = values.constructor as new (
-    length: number,
-  ) => T & { set(from: T, at: number): void; subarray(a: number, b: number): T };
+  const Type = values.constructor as new (length: number) => TensorValues;
   const full = new Type(size * length);
-  full.set(values, 0);
-  const last = full.subarray((count - 1) * length, count * length);
-  for (let row = count; row < size; row++) full.set(last, row * length);
-  return { values: full, dims: [size, ...dims.slice(1)] };
+  full.set(values as never, 0);
+  for (let row = count; row < size; row++) full.copyWithin(row * length, (count - 1) * length, count * length);
+  return { input, values: full, dims: [size, ...dims.slice(1)] };
 }
 
 function vectors(tensor: OutputTensor | undefined, layer: PassLayer, rows: number, file: string): Vectors {
@@ -90,23 +86,31 @@ function vectors(tensor: OutputTensor | undefined, layer: PassLayer, rows: numbe
       `${file}: layer ${layer.name} has shape ${tensor.dims.join('×')}, whose first axis is not the batch of ${rows}; choose other layers.`,
     );
   }
-  return pool(tensor, layer.pooling);
+  return pool(tensor, layer.pooling === 'auto' ? 'flatten' : layer.pooling, layer.layout);
 }
 
-/** Ties go to the smaller class, as in NumPy and PyTorch. */
-function argmax(tensor: OutputTensor | undefined, count: number, rows: number, file: string): Int32Array {
-  const classes = (tensor?.values.length ?? 0) / rows;
-  if (!tensor || !Number.isInteger(classes) || classes < 2) {
-    throw new Fault(
-      'E_LOGITS',
-      `${file}: the classifier's output has shape ${tensor?.dims.join('×') ?? 'none'}, not batch × classes.`,
-    );
-  }
+/**
+ * The class of the largest logit in each row; ties go to the smaller class, as in NumPy and PyTorch. One logit for two
+ * classes decides by its sign.
+ */
+function decisions(
+  tensor: OutputTensor | undefined,
+  count: number,
+  rows: number,
+  classes: number,
+): Int32Array | undefined {
+  const width = (tensor?.values.length ?? 0) / rows;
+  if (!tensor || (width !== classes && !(width === 1 && classes === 2))) return undefined;
+  const { values } = tensor;
   const out = new Int32Array(count);
   for (let row = 0; row < count; row++) {
+    if (width === 1) {
+      out[row] = values[row]! > 0 ? 1 : 0;
+      continue;
+    }
     let best = 0;
-    const at = row * classes;
-    for (let c = 1; c < classes; c++) if (tensor.values[at + c]! > tensor.values[at + best]!) best = c;
+    const at = row * width;
+    for (let c = 1; c < width; c++) if (values[at + c]! > values[at + best]!) best = c;
     out[row] = best;
   }
   return out;

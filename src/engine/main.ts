@@ -2,9 +2,17 @@
 import { constants, setPriority } from 'node:os';
 import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import type { CancellationToken } from 'vscode-jsonrpc/node';
-import { METHOD, type EngineFault, type InspectRequest, type LogNotice, type MeasureRequest } from '../protocol/engine';
+import {
+  METHOD,
+  type DescribeRequest,
+  type EngineFault,
+  type InspectRequest,
+  type LogNotice,
+  type MeasureRequest,
+} from '../protocol/engine';
 import { asFault } from '../protocol/faults';
 import { makePlan } from '../run/plan';
+import { describeModel } from './describe-model';
 import { Cancelled, measureRun } from './measure-run';
 import { modelFacts } from './model-facts';
 import { endWithParent } from './parent-watch';
@@ -50,6 +58,7 @@ async function answer<T>(work: () => Promise<T>): Promise<T | ResponseError<Engi
 }
 
 connection.onRequest(METHOD.plan, (request: InspectRequest) => answer(() => makePlan(request, modelFacts)));
+connection.onRequest(METHOD.describe, (request: DescribeRequest) => answer(() => describeModel(request)));
 connection.onRequest(METHOD.providers, () => answer(() => listProviders()));
 connection.onRequest(METHOD.measure, (request: MeasureRequest, token: CancellationToken) =>
   answer(() =>

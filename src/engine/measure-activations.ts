@@ -8,8 +8,9 @@ import { parseReference } from '../formats/reference';
 import type { Classifier } from '../metrics/metric';
 import { Fault } from '../protocol/faults';
 import type { ArrayReference, Plan, PlannedCheckpoint } from '../protocol/engine';
-import type { CheckpointReport } from '../protocol/report';
+import type { CheckpointReport, Pooling } from '../protocol/report';
 import { readLabels } from '../run/labels';
+import { pool, pooledDimension } from './pooling';
 import { pickLabels, sampleRows } from './sampling';
 import { classCounts, LayerMeasurement, shareCorrect, type Facts } from './measurement';
 
@@ -25,7 +26,7 @@ export interface ActivationsContext {
 interface Source {
   file: ArrayFile;
   info: ArrayInfo;
-  reference: ArrayReference;
+  pooling: Pooling;
 }
 
 /** @throws Fault that names the file, the cause and what to do */
@@ -35,18 +36,19 @@ export async function measureActivations(
 ): Promise<CheckpointReport> {
   const started = performance.now();
   const { plan } = context;
-  const { activations } = plan;
+  const { activations } = planned;
   if (!activations) throw new Fault('E_NO_DATA', `${planned.path}: no activations were found in it.`);
   const classes = plan.run.classes;
-  const all = await readLabels(activations.labels, classes);
-  const used = sampleRows(all, context.maxSamples);
+  const { classes: all, tags } = await readLabels(activations.labels, classes);
+  const single = tags && Int32Array.from(all.keys()).filter((row) => all[row]! >= 0);
+  const used = sampleRows(all, context.maxSamples, single);
   const labels = pickLabels(all, used);
   const sources: Source[] = [];
   try {
-    for (const reference of activations.layers) sources.push(await openSource(reference));
+    for (const reference of activations.layers) sources.push(await openSource(reference, plan.pooling));
     const last = sources.at(-1);
     if (!last) throw new Fault('E_NO_DATA', `${planned.path}: no activations were found in it.`);
-    const dimension = rowLength(last.info);
+    const dimension = dimensionOf(last);
     const classifier =
       activations.weight === undefined
         ? undefined
@@ -63,9 +65,9 @@ export async function measureActivations(
       const layer = new LayerMeasurement(
         {
           tensor: path.basename(source.file.path) + '#' + source.info.name,
-          name: source.info.name,
+          name: withoutPrefix(source.info.name, activations.prefix),
           role: penultimate ? 'penultimate' : 'hidden',
-          pooling: 'flatten',
+          pooling: source.pooling,
         },
         classes,
         plan.run.classNames,
@@ -73,11 +75,12 @@ export async function measureActivations(
       layers.push(layer);
       let correct = 0;
       for (const second of [false, true]) {
-        for await (const block of usedRows(blocksOf(source), rowLength(source.info), used)) {
+        for await (const raw of usedRows(blocksOf(source), rowLength(source.info), used)) {
+          const block = pooled(raw, source);
           await context.onBatch(++done, total);
           const rows = labels.subarray(block.start, block.start + block.count);
           if (!second) {
-            layer.addFirst(block.values, rowLength(source.info), rows, block.count);
+            layer.addFirst(block.values, dimensionOf(source), rows, block.count);
             continue;
           }
           const chosen =
@@ -127,15 +130,40 @@ export async function measureActivations(
   }
 }
 
-async function openSource(reference: ArrayReference): Promise<Source> {
+async function openSource(reference: ArrayReference, pooling: Plan['pooling']): Promise<Source> {
+  const { file, info } = await openArray(reference);
+  const asked = typeof pooling === 'string' ? pooling : (pooling[info.name] ?? pooling[reference] ?? 'auto');
+  return { file, info, pooling: asked === 'auto' ? 'flatten' : asked };
+}
+
+async function openArray(reference: ArrayReference): Promise<{ file: ArrayFile; info: ArrayInfo }> {
   const parsed = parseReference(reference);
   const file = await openArrays(parsed.file);
   try {
-    return { file, info: findArray(file, parsed.array), reference };
+    return { file, info: findArray(file, parsed.array) };
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+/** d: length of the vector that the pooling makes of a saved row. */
+function dimensionOf({ info, pooling }: Source): number {
+  return pooledDimension(info.shape, pooling);
+}
+
+function pooled(block: RowBlock, { info, pooling }: Source): RowBlock {
+  if (pooling === 'flatten' || info.shape.length < 3) return block;
+  const length = block.count * rowLength(info);
+  const { values } = pool(
+    { dims: [block.count, ...info.shape.slice(1)], values: block.values.subarray(0, length) },
+    pooling,
+  );
+  return { ...block, values };
+}
+
+function withoutPrefix(name: string, prefix: string | undefined): string {
+  return prefix !== undefined && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 function rowsPerBlock(info: ArrayInfo): number {
@@ -206,7 +234,7 @@ async function readClassifier(
 }
 
 async function readWhole(reference: ArrayReference): Promise<{ info: ArrayInfo; values: Float32Array | Float64Array }> {
-  const { file, info } = await openSource(reference);
+  const { file, info } = await openArray(reference);
   try {
     return { info, values: await collect(file, info.name, 'float64') };
   } finally {

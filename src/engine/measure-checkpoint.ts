@@ -1,18 +1,18 @@
 /** One checkpoint: find head and layers, run the data through twice, turn statistics into metrics. */
 import path from 'node:path';
-import { findHead, type Head } from '../onnx/head';
-import { findLayers, namedLayer, type Layer } from '../onnx/layers';
-import { readModelFile, type ModelFile } from '../onnx/read-model';
 import type { Classifier } from '../metrics/metric';
 import { Fault } from '../protocol/faults';
 import type { Plan, PlannedCheckpoint, ProviderName } from '../protocol/engine';
-import type { CheckpointReport, Pooling } from '../protocol/report';
+import type { CheckpointReport } from '../protocol/report';
 import { FeatureStore } from './feature-store';
-import { featurePass, type FeatureBatch, type PassLayer, type PassOptions } from './feature-pass';
+import { featurePass, type FeatureBatch, type PassOptions } from './feature-pass';
 import type { Inputs } from './inputs';
+import { pooledLayers, settlePooling, type PassLayer } from './layer-pooling';
 import { classCounts, LayerMeasurement, shareCorrect, type Facts } from './measurement';
-import type { Vectors } from './pooling';
-import { ModelSession, type OutputTensor } from './session';
+import { constantTaps, openModel, type OpenModel } from './open-model';
+import { pooledDimension, type Vectors } from './pooling';
+import { readClassifier } from './read-classifier';
+import type { OutputTensor } from './session';
 
 export interface CheckpointContext {
   plan: Plan;
@@ -30,57 +30,48 @@ export async function measureCheckpoint(
   context: CheckpointContext,
 ): Promise<CheckpointReport> {
   const started = performance.now();
-  const model = await readModelFile(planned.file);
   const file = path.basename(planned.file);
-  requireOneInput(model, file);
-  const found = findHead(model.model.graph);
-  if (!('head' in found)) {
-    throw new Fault(
-      'E_NO_HEAD',
-      `${file} has no linear classifier that could be found: ${found.reason}; export the model with its last linear layer.`,
-    );
-  }
-  const { head } = found;
   const { plan, train, test } = context;
-  const layers = passLayers(model, head, plan, file);
-  const constants = head.bias === undefined ? [head.weight] : [head.weight, head.bias];
-  const tensors = [...layers.map((layer) => layer.tensor), head.logits, ...constants];
-  const session = await ModelSession.open(model, tensors, context.provider);
+  const model = await openModel(planned.file, plan, context.provider);
+  const { anatomy, session } = model;
   try {
+    const { head } = anatomy;
+    const layers = pooledLayers(model.layers, anatomy, plan);
+    const warnings = [...plan.warnings, ...model.warnings];
     let classifier: Classifier | undefined;
-    const measured = layers.map((layer) => new LayerMeasurement(layer, plan.run.classes, plan.run.classNames));
+    let measured: LayerMeasurement[] = [];
     const store = new FeatureStore();
-    const progress = batchCounter(context, session.input.shape[0] ?? context.batchSize);
+    const progress = batchCounter(context, session.samples.shape[0] ?? context.batchSize);
     const pass = (inputs: Inputs): PassOptions => ({
       session,
       inputs,
       layers,
-      logits: head.logits,
+      logits: anatomy.logits,
+      classes: plan.run.classes,
       batchSize: context.batchSize,
       file,
       onBatch: progress,
     });
-
-    let correct = 0;
-    const first = {
-      ...pass(train),
-      constants: {
-        names: constants,
-        receive: (values: Map<string, OutputTensor>) => {
-          classifier = readClassifier(values, head, file);
-        },
+    const first: PassOptions['first'] = {
+      constants: head ? constantTaps(head).map(({ tensor }) => tensor) : [],
+      receive: (outputs, rows) => {
+        warnings.push(...dropOthers(layers, outputs, rows, plan), ...settlePooling(layers, outputs, plan.run.classes));
+        if (head) classifier = readClassifier(outputs, head, plan.run.classes, dimensionOf(layers, outputs), file);
+        measured = layers.map((layer) => new LayerMeasurement(layer, plan.run.classes, plan.run.classNames));
       },
     };
-    for await (const batch of featurePass(first)) {
+
+    let correct: number | undefined = 0;
+    for await (const batch of featurePass({ ...pass(train), first })) {
       batch.layers.forEach(({ values, dimension }, l) =>
         measured[l]?.addFirst(values, dimension, batch.labels, batch.count),
       );
-      correct += agreements(batch);
+      correct = plus(correct, agreements(batch));
       store.add(batch);
     }
     const last = measured.at(-1);
-    if (!classifier || !last) throw new Fault('E_NO_DATA', `${file}: there was no sample to measure; give it data.`);
-    checkClassifier(classifier, plan.run.classes, last.dimension, file);
+    if (!last) throw new Fault('E_NO_DATA', `${file}: there was no sample to measure; give it data.`);
+    if (head && correct === undefined) throw noLogits(model, plan, file);
     rejectNonFinite(measured, file);
     for (const layer of measured) layer.finishFirst();
     for await (const batch of store.complete ?? featurePass(pass(train))) {
@@ -89,7 +80,11 @@ export async function measureCheckpoint(
       );
     }
 
-    const facts: Facts = { classifier, accuracy: shareCorrect(correct, train.samples) };
+    const facts: Facts = {
+      ...(classifier ? { classifier } : {}),
+      ...(anatomy.noClassifier === undefined ? {} : { noClassifier: anatomy.noClassifier }),
+      ...(correct === undefined ? {} : { accuracy: shareCorrect(correct, train.samples) }),
+    };
     if (test) facts.test = await measureTest({ ...pass(test), layers: layers.slice(-1) }, last, test.samples);
     const reports = measured.map((layer, index) => layer.finish(index + 1, facts));
     const penultimate = reports.at(-1);
@@ -101,27 +96,51 @@ export async function measureCheckpoint(
       classCounts: classCounts(train.labels, plan.run.classes),
       provider: context.provider,
       seconds: (performance.now() - started) / 1000,
-      classifier: {
-        weight: head.weightName,
-        ...(head.biasName === undefined ? {} : { bias: head.biasName }),
-        dimension: last.dimension || (penultimate?.dimension ?? 0),
-      },
+      ...(head
+        ? {
+            classifier: {
+              weight: head.weightName,
+              ...(head.biasName === undefined ? {} : { bias: head.biasName }),
+              dimension: last.dimension,
+            },
+          }
+        : {}),
       metrics: penultimate?.metrics ?? {},
       notApplicable: penultimate?.notApplicable ?? {},
       layers: reports,
-      warnings: [...new Set([...plan.warnings, ...measured.flatMap((layer) => layer.warnings)])],
+      warnings: [...new Set([...warnings, ...measured.flatMap((layer) => layer.warnings)])],
     };
   } finally {
     await session.close();
   }
 }
 
-function requireOneInput({ model }: ModelFile, file: string): void {
-  const names = model.graph.inputs.map((input) => input.name);
-  if (names.length === 1) return;
-  throw new Fault(
-    'E_INPUTS',
-    `${file} has ${names.length} inputs (${names.join(', ')}); models with one input can be measured: export it with the others fixed.`,
+/** Of the layers found automatically, those whose first axis is not the batch cannot be measured. */
+function dropOthers(
+  layers: PassLayer[],
+  outputs: ReadonlyMap<string, OutputTensor>,
+  rows: number,
+  plan: Plan,
+): string[] {
+  if (plan.layers !== 'auto') return [];
+  const others = layers.filter(({ role, read }) => role === 'hidden' && outputs.get(read.tensor)?.dims[0] !== rows);
+  for (const layer of others) layers.splice(layers.indexOf(layer), 1);
+  return others.length === 0
+    ? []
+    : [`Passed over, since their first axis is not the batch: ${others.map(({ name }) => name).join(', ')}.`];
+}
+
+/** d of the penultimate layer. */
+function dimensionOf(layers: readonly PassLayer[], outputs: ReadonlyMap<string, OutputTensor>): number {
+  const last = layers.at(-1);
+  const dims = outputs.get(last?.read.tensor ?? '')?.dims ?? [];
+  return pooledDimension(dims, last?.pooling === 'auto' ? 'flatten' : (last?.pooling ?? 'flatten'), last?.layout);
+}
+
+function noLogits({ anatomy }: OpenModel, plan: Plan, file: string): Fault {
+  return new Fault(
+    'E_LOGITS',
+    `${file}: its output ${anatomy.output} does not hold one value for each of the ${plan.run.classes} classes; check that labels and model belong together, or name another output as model.logits in neural-collapse.json.`,
   );
 }
 
@@ -131,15 +150,18 @@ async function measureTest(
   samples: number,
 ): Promise<NonNullable<Facts['test']>> {
   const nearest = penultimate.otherData();
-  let correct = 0;
+  let correct: number | undefined = 0;
   for await (const batch of featurePass(options)) {
     const [features] = batch.layers;
     requireFiniteTest(features, batch, options.file);
     if (features) nearest?.add(features.values, batch.labels, batch.count, batch.networkArgmax);
-    correct += agreements(batch);
+    correct = plus(correct, agreements(batch));
   }
   const shares = nearest?.finish().nearestCentre;
-  return { accuracy: shareCorrect(correct, samples), ...(shares ? { nearestCentre: shares } : {}) };
+  return {
+    ...(correct === undefined ? {} : { accuracy: shareCorrect(correct, samples) }),
+    ...(shares ? { nearestCentre: shares } : {}),
+  };
 }
 
 function requireFiniteTest(features: Vectors | undefined, batch: FeatureBatch, file: string): void {
@@ -155,75 +177,16 @@ function requireFiniteTest(features: Vectors | undefined, batch: FeatureBatch, f
   }
 }
 
-function agreements(batch: FeatureBatch): number {
-  let count = 0;
-  for (let row = 0; row < batch.count; row++) if (batch.networkArgmax[row] === batch.labels[row]) count++;
-  return count;
+/** Rows where the network's class is the label; undefined where the network names none. */
+function agreements({ networkArgmax, labels, count }: FeatureBatch): number | undefined {
+  if (!networkArgmax) return undefined;
+  let same = 0;
+  for (let row = 0; row < count; row++) if (networkArgmax[row] === labels[row]) same++;
+  return same;
 }
 
-function passLayers(model: ModelFile, head: Head, plan: Plan, file: string): PassLayer[] {
-  const { graph } = model.model;
-  const automatic = findLayers(graph, head.features);
-  let layers: Layer[];
-  if (plan.layers === 'auto') layers = automatic;
-  else if (plan.layers === 'penultimate') layers = automatic.slice(-1);
-  else {
-    const wanted = plan.layers;
-    layers = wanted
-      .filter((tensor) => tensor !== head.features)
-      .map((tensor) => {
-        const known = automatic.find((layer) => layer.tensor === tensor || layer.name === tensor);
-        const layer = known ?? namedLayer(graph, tensor);
-        if (!layer) {
-          const names = automatic.map((entry) => entry.name).join(', ');
-          throw new Fault('E_NO_SUCH_LAYER', `${file} has no layer named ${tensor}; the layers found are ${names}.`);
-        }
-        return layer;
-      });
-    layers = [...layers.filter((layer) => layer.role === 'hidden'), ...automatic.slice(-1)];
-  }
-  const { pooling } = plan;
-  return layers.map(
-    (layer) =>
-      ({
-        ...layer,
-        pooling: typeof pooling === 'string' ? pooling : (pooling[layer.tensor] ?? pooling[layer.name] ?? 'flatten'),
-      }) satisfies {
-        pooling: Pooling;
-      } & Layer,
-  );
-}
-
-/** W as K×d and b, with the scales of Gemm and temperature put in. */
-function readClassifier(values: Map<string, OutputTensor>, head: Head, file: string): Classifier {
-  const weight = values.get(head.weight);
-  if (!weight || weight.dims.length !== 2) {
-    throw new Fault(
-      'E_NO_HEAD',
-      `${file}: the classifier's weight ${head.weightName} is not a matrix; export the model with a plain last linear layer.`,
-    );
-  }
-  const [rows = 0, columns = 0] = weight.dims;
-  const [classes, dimension] = head.weightLayout === 'rows' ? [rows, columns] : [columns, rows];
-  const matrix = new Float64Array(classes * dimension);
-  for (let k = 0; k < classes; k++) {
-    for (let j = 0; j < dimension; j++) {
-      const at = head.weightLayout === 'rows' ? k * dimension + j : j * classes + k;
-      matrix[k * dimension + j] = head.weightScale * weight.values[at]!;
-    }
-  }
-  const bias = head.bias === undefined ? undefined : values.get(head.bias);
-  if (bias?.values.length !== classes) return { weight: matrix };
-  return { weight: matrix, bias: Float64Array.from(bias.values, (value) => value * head.biasScale) };
-}
-
-function checkClassifier(classifier: Classifier, classes: number, dimension: number, file: string): void {
-  if (classifier.weight.length !== classes * dimension) {
-    throw new Fault(
-      'E_CLASSES',
-      `${file}: its classifier has ${classifier.weight.length / dimension} rows of ${dimension} weights, but the labels have ${classes} classes; check that labels and model belong together.`,
-    );
-  }
+function plus(sum: number | undefined, more: number | undefined): number | undefined {
+  return sum === undefined || more === undefined ? undefined : sum + more;
 }
 
 function rejectNonFinite(layers: LayerMeasurement[], file: string): void {

@@ -41,7 +41,7 @@ export async function measureRun(
   const outcome: MeasureOutcome = { measured: 0, failed: 0 };
   const open: Inputs[] = [];
   try {
-    const prepared = plan.activations ? undefined : await prepare(request, listener, open);
+    const prepared = plan.run.kind === 'activations' ? undefined : await prepare(request, listener, open);
     for (const [index, planned] of plan.checkpoints.entries()) {
       let told = 0;
       const onBatch = async (batch: number, batches: number): Promise<void> => {

@@ -14,7 +14,8 @@ export interface MeasuredLayer {
   tensor: string;
   name: string;
   role: 'hidden' | 'penultimate';
-  pooling: Pooling;
+  /** `auto` only until the first batch has settled it. */
+  pooling: Pooling | 'auto';
 }
 
 /** A layer from its first batch to its metrics. */
@@ -67,7 +68,15 @@ export class LayerMeasurement {
   finish(depth: number, facts: Facts): LayerReport {
     const { tensor, name, role, pooling } = this.layer;
     const measured = this.measure(facts);
-    return { name, tensor, depth, role, dimension: this.statistics?.dimension ?? 0, pooling, ...measured };
+    return {
+      name,
+      tensor,
+      depth,
+      role,
+      dimension: this.statistics?.dimension ?? 0,
+      pooling: pooling === 'auto' ? 'flatten' : pooling,
+      ...measured,
+    };
   }
 
   private measure(facts: Facts): Measured {

@@ -1,4 +1,5 @@
 /** From a layer's output of any rank to one vector per sample. */
+import type { Layout } from '../onnx/layout';
 import type { Pooling } from '../protocol/report';
 import type { OutputTensor } from './session';
 
@@ -8,40 +9,61 @@ export interface Vectors {
   dimension: number;
 }
 
+/** Features and positions of one sample, and how far apart neighbours of each kind lie. */
+interface Places {
+  features: number;
+  positions: number;
+  featureStep: number;
+  positionStep: number;
+}
+
+function placesOf(dims: readonly number[], layout: Layout | undefined): Places {
+  const rest = dims.slice(1);
+  const all = rest.reduce((product, axis) => product * axis, 1);
+  // Maps are B×C×H×W, sequences B×T×D, where the graph does not say otherwise.
+  const known = layout ?? (rest.length >= 3 ? 'channels-first' : 'sequence');
+  if (known === 'channels-first') {
+    const features = rest[0] ?? 1;
+    return { features, positions: all / features, featureStep: all / features, positionStep: 1 };
+  }
+  const features = known === 'sequence' ? all / (rest[0] ?? 1) : (rest.at(-1) ?? 1);
+  return { features, positions: all / features, featureStep: 1, positionStep: features };
+}
+
 /** Length of the vector per sample that `pooling` makes of a tensor of this shape. */
-export function pooledDimension(dims: readonly number[], pooling: Pooling): number {
-  const [, ...rest] = dims;
-  if (pooling === 'flatten' || rest.length < 2) return rest.reduce((product, axis) => product * axis, 1);
-  // Maps are B×C×H×W: one mean per channel. Sequences are B×T×D: positions first.
-  return rest.length >= 3 ? (rest[0] ?? 1) : (rest[1] ?? 1);
+export function pooledDimension(dims: readonly number[], pooling: Pooling, layout?: Layout): number {
+  if (pooling === 'flatten' || dims.length < 3) return dims.slice(1).reduce((product, axis) => product * axis, 1);
+  return placesOf(dims, layout).features;
 }
 
 /**
  * @param tensor B×…, row-major
+ * @param layout which axis holds the features; by default axis 1 of maps and the last of sequences
  * @returns B×d, row-major; the tensor's own memory where nothing has to be computed
  */
-export function pool(tensor: OutputTensor, pooling: Pooling): Vectors {
+export function pool(tensor: OutputTensor, pooling: Pooling, layout?: Layout): Vectors {
   const { dims, values } = tensor;
-  const dimension = pooledDimension(dims, pooling);
+  const dimension = pooledDimension(dims, pooling, layout);
   if (pooling === 'flatten' || dims.length < 3) return { values, dimension };
+  const { features, positions, featureStep, positionStep } = placesOf(dims, layout);
+  if (positions === 1) return { values, dimension };
   const batch = dims[0] ?? 0;
-  const out = new Float64Array(batch * dimension);
-  const perSample = batch === 0 ? 0 : values.length / batch;
-  const positions = perSample / dimension;
-  if (dims.length >= 4) {
-    for (let i = 0; i < batch * dimension; i++) {
-      let sum = 0;
-      for (let p = 0, at = i * positions; p < positions; p++, at++) sum += values[at]!;
-      out[i] = pooling === 'token' ? values[i * positions]! : sum / positions;
-    }
-    return { values: out, dimension };
-  }
+  const perSample = features * positions;
+  const used = pooling === 'token' ? 1 : positions;
+  const out = new Float64Array(batch * features);
   for (let b = 0; b < batch; b++) {
     const start = b * perSample;
-    const used = pooling === 'token' ? 1 : positions;
-    for (let p = 0; p < used; p++) {
-      for (let j = 0; j < dimension; j++) out[b * dimension + j]! += values[start + p * dimension + j]! / used;
+    const to = b * features;
+    if (positionStep === 1) {
+      for (let f = 0; f < features; f++) {
+        let sum = 0;
+        for (let p = 0, at = start + f * featureStep; p < used; p++, at++) sum += values[at]!;
+        out[to + f] = sum / used;
+      }
+      continue;
     }
+    for (let p = 0, at = start; p < used; p++) for (let f = 0; f < features; f++) out[to + f]! += values[at++]!;
+    if (used > 1) for (let f = 0; f < features; f++) out[to + f]! /= used;
   }
   return { values: out, dimension };
 }

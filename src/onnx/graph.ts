@@ -13,7 +13,7 @@ export interface Initializer {
   elementType: number;
   dims: number[];
   /** Where the values lie outside the model file. */
-  external?: { location: string; offset: number; length: number | undefined };
+  external?: ExternalRange;
   /** Little-endian values inside the model file, where they are kept as raw bytes (a view). */
   raw?: Uint8Array;
   /** Values kept as a float list instead of raw bytes. */
@@ -26,6 +26,7 @@ export interface Attribute {
   float?: number;
   ints?: number[];
   tensor?: Initializer;
+  text?: string;
   /** The attribute is a subgraph (If, Loop, Scan). */
   graph?: boolean;
 }
@@ -38,6 +39,8 @@ export interface Node {
   outputs: string[];
   attributes: Map<string, Attribute>;
   metadata: Map<string, string>;
+  /** Tensors of the graph around it that its subgraphs read (If, Loop, Scan). */
+  captures: string[];
 }
 
 export interface Graph {
@@ -50,11 +53,22 @@ export interface Graph {
   valueInfos: Map<string, ValueInfo>;
 }
 
+/** Where some of a model's values lie outside its file. */
+export interface ExternalRange {
+  location: string;
+  offset: number;
+  length: number | undefined;
+}
+
 export interface Model {
   irVersion: number;
   producer: string;
   opsets: Map<string, number>;
   graph: Graph;
+  /** Model-local functions, as `domain::name`: operators whose insides cannot be read. */
+  functions: Set<string>;
+  /** Every reference to data outside the file, of initializers, constants and subgraphs alike. */
+  externals: ExternalRange[];
 }
 
 /** Producer of each tensor by name. */
@@ -65,17 +79,27 @@ export function producers(graph: Graph): Map<string, Node> {
 }
 
 /** Operators whose output tells of a tensor's shape only, not of its values. */
-const SHAPE_ONLY = new Set(['Shape', 'Size']);
+const SHAPE_ONLY: ReadonlySet<string> = new Set(['Shape', 'Size']);
 
-/** Names of all tensors whose values depend on the model's inputs. Everything else is constant for a checkpoint. */
+/** Everything that a node reads, its subgraphs included. */
+export function reads(node: Node): string[] {
+  return node.captures.length === 0 ? node.inputs : [...node.inputs, ...node.captures];
+}
+
+/**
+ * Names of all tensors whose values depend on the model's inputs. Everything else is constant for a checkpoint.
+ * @param from tensors to start from, by default the inputs
+ * @param cuts operators whose outputs do not count as dependent
+ */
 export function dataDependent(
   graph: Graph,
   from: Iterable<string> = graph.inputs.map((input) => input.name),
+  cuts: ReadonlySet<string> = SHAPE_ONLY,
 ): Set<string> {
   const dependent = new Set<string>(from);
   for (const node of graph.nodes) {
-    if (SHAPE_ONLY.has(node.opType)) continue;
-    if (node.inputs.some((input) => dependent.has(input))) {
+    if (cuts.has(node.opType)) continue;
+    if (reads(node).some((input) => dependent.has(input))) {
       for (const output of node.outputs) if (output) dependent.add(output);
     }
   }
@@ -83,10 +107,11 @@ export function dataDependent(
 }
 
 /** Operators that hand the same numbers on, in another shape, type or place. */
-export const PASSING = new Set([
+export const PASSING: ReadonlySet<string> = new Set([
   'Identity',
   'Dropout',
   'Cast',
+  'CastLike',
   'Flatten',
   'Reshape',
   'Squeeze',
@@ -94,32 +119,3 @@ export const PASSING = new Set([
   'QuantizeLinear',
   'DequantizeLinear',
 ]);
-
-/** Readable name of a node's output: module path (where the exporter kept it) and operator. */
-export function readableName(node: Node, tensor: string): string {
-  const path = modulePath(node);
-  return path ? `${path} ${node.opType}` : `${tensor} ${node.opType}`;
-}
-
-function modulePath(node: Node): string {
-  // torch.export keeps "['', 'layer1', 'layer1.0', 'relu']": the last but one is the module.
-  const scopes = node.metadata.get('pkg.torch.onnx.name_scopes');
-  if (scopes) {
-    const names = [...scopes.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '');
-    const module = names.at(-2);
-    if (module) return module;
-  }
-  // The older exporter and tf2onnx keep "/layer1/layer1.0/conv1/Conv".
-  const parts = node.name.split('/').filter(Boolean).slice(0, -1);
-  let path = '';
-  for (const part of parts) {
-    const last = path.slice(path.lastIndexOf('/') + 1);
-    path =
-      part.startsWith(`${last}.`) && last
-        ? `${path.slice(0, path.length - last.length)}${part}`
-        : path
-          ? `${path}.${part}`
-          : part;
-  }
-  return path;
-}

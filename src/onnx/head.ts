@@ -1,19 +1,42 @@
-/** Finding the linear classifier at the end of a graph: z = s·(W h + b). */
-import { dataDependent, PASSING, producers, type Graph, type Initializer, type Node } from './graph';
+/** The classifier at the end of a graph: z = s·(W h + b), where it is linear. */
+import { dataDependent, producers, type Graph, type Model, type Node } from './graph';
+import type { Tap } from './splice';
+import { walkBack } from './head-walk';
+
+/** How features that are more than one vector a sample become the vector that the classifier's weights multiply. */
+export type HeadPooling = 'flatten' | 'mean' | 'token';
+
+/** A constant of one value or one a class that W, b or both are multiplied (or divided) by. */
+export interface Factor {
+  tap: Tap;
+  inverse: boolean;
+}
+
+/** One summand of b. */
+export interface BiasTerm {
+  tap: Tap;
+  scale: number;
+  factors: Factor[];
+}
 
 export interface Head {
-  /** Tensor of the penultimate features h (B×d, or B×1×d and the like). */
+  /** The graph output that it was found behind. */
+  output: string;
+  /** Tensor of the penultimate features h (B×d, or B×1×d, B×d×H×W and the like). */
   features: string;
-  /** Tensor of the logits before softmax, scale and reshapes (B×K). */
+  /** The same as numbers: dequantised where the graph keeps them as integers. */
+  read: Tap;
+  pooling: HeadPooling;
+  /** Tensor of the logits before softmax and the like (B×K). */
   logits: string;
   /** Constant tensor of the weights: an initializer, or computed from constants alone. */
-  weight: string;
-  /** K×d as it stands (`rows`), or d×K and to be transposed (`columns`). */
-  weightLayout: 'rows' | 'columns';
-  bias?: string;
-  /** Factors on W·h and on b: alpha and beta of Gemm times a temperature behind it. */
+  weight: Tap;
+  /** K×d as it stands (`rows`; K×d×1×1 of a convolution), d×K and to be transposed (`columns`), or whichever fits. */
+  weightLayout: 'rows' | 'columns' | 'either';
+  /** Number and constants that W is multiplied by: Gemm's alpha, temperatures. */
   weightScale: number;
-  biasScale: number;
+  weightFactors: Factor[];
+  biases: BiasTerm[];
   /** Readable names for the report: the initializers that the weights come from. */
   weightName: string;
   biasName?: string;
@@ -21,178 +44,127 @@ export interface Head {
   classes: number | undefined;
   /** d, where the file tells it. */
   dimension: number | undefined;
+  /** What makes the classifier only nearly linear in the vector measured, in a sentence. */
+  caution?: string;
 }
 
-export type HeadResult = { head: Head } | { reason: string };
-
-/** Operators that keep the order of the logits and may stand between head and output. */
-const BEHIND = new Set([...PASSING, 'Softmax', 'LogSoftmax', 'Sigmoid']);
-
-/** The classifier head behind the graph's outputs, the first output that has one; or why there is none. */
-export function findHead(graph: Graph): HeadResult {
-  const producer = producers(graph);
-  const dependent = dataDependent(graph);
-  const reasons: string[] = [];
-  const ordered = [...graph.outputs].sort((a, b) => Number(/logit/i.test(b.name)) - Number(/logit/i.test(a.name)));
-  for (const output of ordered) {
-    const result = walkBack(output.name, graph, producer, dependent);
-    if ('head' in result) {
-      result.head.classes ??= output.shape?.at(-1) ?? undefined;
-      return result;
-    }
-    reasons.push(result.reason);
-  }
-  return { reason: reasons[0] ?? 'the graph has no output' };
+/** What ends in something else: its logits can be used, its weights can not. */
+export interface NoHead {
+  output: string;
+  /** Last tensor before softmax and the like, where the output could be followed that far. */
+  logits: string;
+  reason: string;
+  /** K, where the file tells it. */
+  classes: number | undefined;
 }
 
-function walkBack(output: string, graph: Graph, producer: Map<string, Node>, dependent: Set<string>): HeadResult {
-  let tensor = output;
-  let scale = 1;
-  for (;;) {
-    const node = producer.get(tensor);
-    if (!node) return { reason: `output "${output}" is not computed by any operator` };
-    if (BEHIND.has(node.opType)) {
-      tensor = node.inputs[0] ?? '';
-      continue;
-    }
-    if (node.opType === 'Gemm') return gemmHead(node, scale, graph, producer, dependent);
-    if (node.opType === 'MatMul') return matMulHead(node, undefined, tensor, scale, graph, producer, dependent);
-    if (node.opType === 'Add') {
-      const data = node.inputs.find((input) => dependent.has(input));
-      const constant = node.inputs.find((input) => !dependent.has(input));
-      const before = data === undefined ? undefined : skipPassing(data, producer);
-      if (constant !== undefined && before?.opType === 'MatMul') {
-        return matMulHead(before, constant, tensor, scale, graph, producer, dependent);
-      }
-      return { reason: `output "${output}" ends in a sum that is not a linear classifier` };
-    }
-    if (node.opType === 'Mul' || node.opType === 'Div') {
-      const factor = scalarOperand(node, graph, producer, dependent);
-      if (factor !== undefined && factor.value > 0) {
-        scale *= node.opType === 'Mul' ? factor.value : 1 / factor.value;
-        tensor = factor.other;
-        continue;
-      }
-    }
-    return { reason: `output "${output}" ends in ${node.opType}, which is not a linear classifier` };
-  }
+export type HeadOption = { head: Head } | { none: NoHead };
+
+export interface HeadChoice {
+  chosen: HeadOption;
+  /** Outputs that could be meant as well, most likely first. */
+  others: HeadOption[];
+  /** Nothing in the file says which output is meant: the person has to. */
+  ambiguous: boolean;
 }
 
-function skipPassing(tensor: string, producer: Map<string, Node>): Node | undefined {
-  let node = producer.get(tensor);
-  while (node && PASSING.has(node.opType)) node = producer.get(node.inputs[0] ?? '');
-  return node;
+export function outputOf(option: HeadOption): string {
+  return 'head' in option ? option.head.output : option.none.output;
 }
 
-function gemmHead(
-  node: Node,
-  scale: number,
-  graph: Graph,
-  producer: Map<string, Node>,
-  dependent: Set<string>,
-): HeadResult {
-  const [features, weight, bias] = node.inputs;
-  const logits = node.outputs[0];
-  if (features === undefined || weight === undefined || logits === undefined)
-    return { reason: 'a Gemm lacks operands' };
-  if (dependent.has(weight) || !dependent.has(features) || node.attributes.get('transA')?.int) {
-    return { reason: 'the last Gemm multiplies two tensors that both depend on the input' };
-  }
-  const layout = node.attributes.get('transB')?.int ? 'rows' : 'columns';
-  const alpha = node.attributes.get('alpha')?.float ?? 1;
-  const beta = node.attributes.get('beta')?.float ?? 1;
-  return { head: describe(features, weight, bias, layout, logits, scale * alpha, scale * beta, graph, producer) };
+export function classesOf(option: HeadOption): number | undefined {
+  return 'head' in option ? option.head.classes : option.none.classes;
 }
 
-function matMulHead(
-  node: Node,
-  bias: string | undefined,
-  logits: string,
-  scale: number,
-  graph: Graph,
-  producer: Map<string, Node>,
-  dependent: Set<string>,
-): HeadResult {
-  const [features, weight] = node.inputs;
-  if (features === undefined || weight === undefined) return { reason: 'a MatMul lacks operands' };
-  if (dependent.has(weight) || !dependent.has(features)) {
-    return { reason: 'the last MatMul multiplies two tensors that both depend on the input' };
-  }
-  return { head: describe(features, weight, bias, 'columns', logits, scale, scale, graph, producer) };
-}
-
-function describe(
-  features: string,
-  weight: string,
-  bias: string | undefined,
-  weightLayout: 'rows' | 'columns',
-  logits: string,
-  weightScale: number,
-  biasScale: number,
-  graph: Graph,
-  producer: Map<string, Node>,
-): Head {
-  const stored = graph.initializers.get(weight);
-  const [first, second] = stored?.dims.length === 2 ? stored.dims : [undefined, undefined];
-  return {
-    features,
-    logits,
-    weight,
-    weightLayout,
-    weightScale,
-    biasScale,
-    weightName: sourceName(weight, graph, producer),
-    ...(bias ? { bias, biasName: sourceName(bias, graph, producer) } : {}),
-    classes: weightLayout === 'rows' ? first : second,
-    dimension: weightLayout === 'rows' ? second : first,
+/**
+ * The classifier of a model, and the other outputs that have one.
+ * @param output the output whose logits are meant, where someone said so
+ * @returns undefined where the graph has no such output
+ */
+export function findHead(model: Model, output?: string): HeadChoice | undefined {
+  const { graph } = model;
+  const context: HeadContext = {
+    graph,
+    functions: model.functions,
+    producer: producers(graph),
+    dependent: dataDependent(graph),
   };
+  const outputs = graph.outputs.filter(({ name }) => output === undefined || name === output);
+  const options = outputs.map(({ name, shape }): HeadOption => {
+    const option = walkBack(name, context);
+    const classes = shape && shape.length >= 2 ? (shape.at(-1) ?? undefined) : undefined;
+    if ('head' in option) option.head.classes ??= classes;
+    else option.none.classes ??= classes;
+    return option;
+  });
+  return choose(options, context);
 }
 
-/** The initializer a constant comes from, for people; the tensor itself where it comes from several. */
-function sourceName(tensor: string, graph: Graph, producer: Map<string, Node>): string {
-  let name = tensor;
-  for (let steps = 0; steps < 32; steps++) {
-    if (graph.initializers.has(name)) return name;
-    const node = producer.get(name);
-    if (!node?.inputs[0]) return tensor;
-    name = node.inputs[0];
-  }
-  return tensor;
+export interface HeadContext {
+  graph: Graph;
+  functions: ReadonlySet<string>;
+  producer: Map<string, Node>;
+  dependent: Set<string>;
 }
 
-function scalarOperand(
-  node: Node,
-  graph: Graph,
-  producer: Map<string, Node>,
-  dependent: Set<string>,
-): { value: number; other: string } | undefined {
-  const [left, right] = node.inputs;
-  if (left === undefined || right === undefined) return undefined;
-  if (!dependent.has(right)) {
-    const value = scalar(right, graph, producer);
-    return value === undefined ? undefined : { value, other: left };
+/** One classifier twice as deep in the graph as another is the main one, the other an auxiliary one. */
+const DEEPER = 1.2;
+
+function choose(options: HeadOption[], context: HeadContext): HeadChoice | undefined {
+  const linear = options.filter((option) => 'head' in option);
+  const [first] = options;
+  if (!first) return undefined;
+  if (linear.length === 0) {
+    const named = options.find((option) => isLogits(outputOf(option)));
+    const chosen = named ?? options.find((option) => isFloat(outputOf(option), context.graph)) ?? first;
+    return { chosen, others: options.filter((option) => option !== chosen), ambiguous: false };
   }
-  if (node.opType === 'Mul' && !dependent.has(left)) {
-    const value = scalar(left, graph, producer);
-    return value === undefined ? undefined : { value, other: right };
+  const depth = new Map(linear.map((option) => [option, depthOf(option.head.features, context)]));
+  const apart: { head: Head }[] = [];
+  // Named logits first, so that of logits and probabilities the logits are kept; then the deepest.
+  const ranked = [...linear].sort(
+    (a, b) =>
+      Number(isLogits(b.head.output)) - Number(isLogits(a.head.output)) ||
+      (depth.get(b)?.size ?? 0) - (depth.get(a)?.size ?? 0),
+  );
+  for (const option of ranked) {
+    const same = apart.some(
+      ({ head }) => head.weight.tensor === option.head.weight.tensor && head.features === option.head.features,
+    );
+    // An output that another classifier is computed from is no classifier but a layer.
+    const inner = linear.some(
+      (other) =>
+        other !== option && other.head.logits !== option.head.logits && depth.get(other)?.has(option.head.logits),
+    );
+    if (!same && !inner) apart.push(option);
   }
-  return undefined;
+  const [best = ranked[0]!, second] = apart;
+  const deeper = second ? (depth.get(best)?.size ?? 0) >= DEEPER * (depth.get(second)?.size ?? 0) : true;
+  const named = isLogits(best.head.output) && !(second && isLogits(second.head.output));
+  return { chosen: best, others: apart.slice(1), ambiguous: !deeper && !named };
 }
 
-const FLOAT = 1;
-const DOUBLE = 11;
+function isLogits(name: string): boolean {
+  return /logit/i.test(name) && !/aux/i.test(name);
+}
 
-/** The value of a constant that holds exactly one float; undefined for anything else. */
-export function scalar(tensor: string, graph: Graph, producer: Map<string, Node>): number | undefined {
-  const constant: Initializer | undefined =
-    graph.initializers.get(tensor) ?? producer.get(tensor)?.attributes.get('value')?.tensor;
-  if (!constant || constant.external || constant.dims.reduce((product, axis) => product * axis, 1) !== 1)
-    return undefined;
-  if (constant.floats) return constant.floats[0];
-  const raw = constant.raw;
-  if (!raw) return undefined;
-  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  if (constant.elementType === FLOAT && raw.length === 4) return view.getFloat32(0, true);
-  if (constant.elementType === DOUBLE && raw.length === 8) return view.getFloat64(0, true);
-  return undefined;
+const INTEGERS = new Set([2, 3, 4, 5, 6, 7, 8, 9, 12, 13]);
+
+function isFloat(output: string, graph: Graph): boolean {
+  const type = graph.outputs.find(({ name }) => name === output)?.elementType ?? 0;
+  return !INTEGERS.has(type);
+}
+
+/** The tensors that `tensor` is computed from. */
+function depthOf(tensor: string, { producer, dependent }: HeadContext): Set<string> {
+  const found = new Set<string>([tensor]);
+  const open = [tensor];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const input of producer.get(next)?.inputs ?? []) {
+      if (!dependent.has(input) || found.has(input)) continue;
+      found.add(input);
+      open.push(input);
+    }
+  }
+  return found;
 }

@@ -1,138 +1,159 @@
 /**
- * The layers a researcher would name, in depth order. Candidates are the tensors through which everything must pass on
- * its way from the input to the classifier (the trunk): inside a residual block there is a way around every tensor, so
- * a block yields its end and nothing else, and a plain network yields every activation and pool.
+ * The layers a researcher would name, in depth order: the ends of a network's blocks, and where it has none, every
+ * activation and pool that everything passes through.
  */
-import { dataDependent, PASSING, producers, readableName, type Graph, type Node } from './graph';
+import { blocksOf } from './blocks';
+import type { Graph, Node } from './graph';
+import { layoutOf, readersOf, sequencePooling, sourceTensor, type Layout, type Readers } from './layout';
+import { readableName } from './names';
+import { tap, type Tap } from './splice';
+import { dataInputs, trunkOf } from './trunk';
 
 export interface Layer {
   tensor: string;
   name: string;
   role: 'hidden' | 'penultimate';
+  /** What to read to have the tensor with its batch axis first. */
+  read: Tap;
+  /** Which axis holds the features, where the graph tells. */
+  layout?: Layout;
+  /** What the network itself makes of the positions further on, where they are a sequence. */
+  sequence?: 'mean' | 'token';
 }
 
 const ACTIVATIONS = new Set([
-  'Relu',
-  'LeakyRelu',
-  'PRelu',
-  'ThresholdedRelu',
-  'Elu',
-  'Selu',
-  'Celu',
-  'Gelu',
-  'FastGelu',
-  'Sigmoid',
-  'Tanh',
-  'Softplus',
-  'Softsign',
-  'HardSwish',
-  'HardSigmoid',
-  'Mish',
-  'Swish',
-  'Clip',
+  ...[
+    'Relu',
+    'LeakyRelu',
+    'PRelu',
+    'ThresholdedRelu',
+    'Elu',
+    'Selu',
+    'Celu',
+    'Gelu',
+    'FastGelu',
+    'QuickGelu',
+    'BiasGelu',
+  ],
+  ...['Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'HardSwish', 'HardSigmoid', 'Mish', 'Swish', 'Clip'],
+  ...['QLinearLeakyRelu', 'QLinearSigmoid'],
 ]);
-const POOLS = new Set(['MaxPool', 'AveragePool', 'LpPool', 'GlobalAveragePool', 'GlobalMaxPool', 'GlobalLpPool']);
+const POOLS = new Set([
+  ...['MaxPool', 'AveragePool', 'LpPool', 'GlobalAveragePool', 'GlobalMaxPool', 'GlobalLpPool'],
+  ...['QLinearAveragePool', 'QLinearGlobalAveragePool'],
+]);
 const RECURRENT = new Set(['LSTM', 'GRU', 'RNN']);
-/** Sums, gates and joins count where they bring together two tensors that depend on the input. */
-const JOINS = new Set(['Add', 'Sum', 'Mul', 'Concat']);
+/** Sums, gates and joins count where they bring together two tensors that depend on the samples. */
+const JOINS = new Set(['Add', 'Sum', 'Mul', 'Concat', 'QLinearAdd', 'QLinearConcat']);
+
+interface Entry {
+  node: Node;
+  tensor: string;
+  block: string | undefined;
+  /** Something in the block is worth a name. */
+  named: boolean;
+}
 
 /** @param features tensor that the classifier reads, or the tensor to take as the penultimate layer */
-export function findLayers(graph: Graph, features: string): Layer[] {
-  const producer = producers(graph);
-  const trunk = trunkTensors(graph, features, producer);
-  const dependent = dataDependent(graph);
+export function findLayers(graph: Graph, features: string, read: Tap = tap(features)): Layer[] {
+  const trunk = trunkOf(graph, features);
+  const { producer, dependent } = trunk;
   // A reshape of the features is the features; the name comes from the operator that made the numbers.
-  let source = features;
-  for (
-    let node = producer.get(source);
-    node && PASSING.has(node.opType) && node.inputs[0];
-    node = producer.get(source)
-  ) {
-    source = node.inputs[0];
-  }
-  const chosen: Node[] = [];
-  for (const tensor of trunk) {
+  const source = sourceTensor(features, producer);
+  const blockOf = blocksOf(trunk);
+  const entries: Entry[] = [];
+  for (const tensor of trunk.tensors) {
     const node = producer.get(tensor);
-    if (!node || tensor === source || !isNamed(node, dependent)) continue;
-    const previous = chosen.at(-1);
-    // An activation right behind a residual sum ends the block: one entry, not two.
-    if (
-      previous &&
-      JOINS.has(previous.opType) &&
-      ACTIVATIONS.has(node.opType) &&
-      node.inputs[0] === previous.outputs[0]
-    )
-      chosen.pop();
-    chosen.push(node);
+    if (!node || tensor === features) continue;
+    const block = blockOf(node);
+    const named = isNamed(node, dependent);
+    if (block === undefined && !named) continue;
+    const last = entries.at(-1);
+    // One entry a block, and for an activation right behind a sum: the later one.
+    const same = last && (block === undefined ? endsJoin(last.node, node) : last.block === block);
+    if (same) Object.assign(last, { node, tensor, named: last.named || named });
+    else entries.push({ node, tensor, block, named });
   }
-  const last = chosen.at(-1);
   const end = producer.get(source);
-  if (last && end && JOINS.has(last.opType) && ACTIVATIONS.has(end.opType) && end.inputs[0] === last.outputs[0])
-    chosen.pop();
-  const layers: Layer[] = chosen.map((node) => ({
-    tensor: node.outputs[0] ?? '',
-    name: readableName(node, node.outputs[0] ?? ''),
-    role: 'hidden',
-  }));
-  layers.push({ tensor: features, name: end ? readableName(end, source) : features, role: 'penultimate' });
+  const kept = entries.filter(({ named, tensor, node }) => named && tensor !== source && !(end && endsJoin(node, end)));
+  const readers = readersOf(graph, producer);
+  const sequence = sequencePooling(trunk.tensors, features, readers);
+  const layers = kept.map(({ node, tensor, block }): Layer => {
+    const name = block === undefined ? readableName(node, tensor) : `${block} ${node.opType}`;
+    return describe(node, tensor, name, sequence, readers);
+  });
+  layers.push({
+    tensor: features,
+    name: end ? readableName(end, source) : features,
+    role: 'penultimate',
+    read,
+    ...layoutPart(features, readers),
+  });
   return distinctNames(layers);
 }
 
 /** A layer the user named: any tensor the graph computes. Undefined where there is no such tensor. */
-export function namedLayer(graph: Graph, tensor: string): Layer | undefined {
-  const node = producers(graph).get(tensor);
-  return node && { tensor, name: readableName(node, tensor), role: 'hidden' };
+export function namedLayer(graph: Graph, tensor: string, features: string): Layer | undefined {
+  const trunk = trunkOf(graph, features);
+  const node = trunk.producer.get(tensor);
+  if (!node) return undefined;
+  const readers = readersOf(graph, trunk.producer);
+  const sequence = sequencePooling(trunk.tensors, features, readers);
+  return describe(node, tensor, readableName(node, tensor), sequence, readers);
 }
 
-function isNamed(node: Node, dependent: Set<string>): boolean {
+/** Every tensor that could be measured as a layer, in the order of the file. */
+export function layerCandidates(graph: Graph, features: string): Layer[] {
+  const { dependent, producer } = trunkOf(graph, features);
+  const readers = readersOf(graph, producer);
+  const layers: Layer[] = [];
+  for (const node of graph.nodes) {
+    const tensor = node.outputs[0];
+    if (tensor === undefined || !dependent.has(tensor) || node.captures.length > 0) continue;
+    layers.push(describe(node, tensor, readableName(node, tensor), undefined, readers));
+  }
+  return distinctNames(layers);
+}
+
+function describe(
+  node: Node,
+  tensor: string,
+  name: string,
+  sequence: 'mean' | 'token' | undefined,
+  readers: Readers,
+): Layer {
+  const recurrent = RECURRENT.has(node.opType) && node.attributes.get('layout')?.int !== 1;
+  return {
+    tensor,
+    name,
+    role: 'hidden',
+    read: recurrent ? batchFirst(node, tensor) : tap(tensor),
+    ...(recurrent ? { layout: 'sequence' as const } : layoutPart(tensor, readers)),
+    ...(sequence ? { sequence } : {}),
+  };
+}
+
+function layoutPart(tensor: string, readers: Readers): { layout?: Layout } {
+  const layout = layoutOf(tensor, readers);
+  return layout ? { layout } : {};
+}
+
+/** Recurrent operators put time and direction before the batch: Y is T×D×B×H, the last states are D×B×H. */
+function batchFirst(node: Node, tensor: string): Tap {
+  const output = `nci:${tensor}:batch-first`;
+  const perm = node.outputs[0] === tensor ? [2, 0, 1, 3] : [1, 0, 2];
+  return { tensor: output, nodes: [{ opType: 'Transpose', inputs: [tensor], output, attributes: { perm } }] };
+}
+
+function isNamed(node: Node, dependent: ReadonlySet<string>): boolean {
   if (ACTIVATIONS.has(node.opType) || POOLS.has(node.opType) || RECURRENT.has(node.opType)) return true;
-  return JOINS.has(node.opType) && node.inputs.filter((input) => dependent.has(input)).length >= 2;
+  return JOINS.has(node.opType) && dataInputs(node, dependent).size >= 2;
 }
 
-/**
- * The tensors that lie on every way from the input to `features`, in depth order. Sweeping the nodes in topological
- * order, a tensor is on every way exactly when it is the only one alive: made already and still needed.
- */
-function trunkTensors(graph: Graph, features: string, producer: Map<string, Node>): string[] {
-  const dependent = dataDependent(graph);
-  const needed = ancestors(features, producer, dependent);
-  const nodes = graph.nodes.filter((node) => node.outputs.some((output) => needed.has(output)));
-  const readers = new Map<string, number>();
-  for (const node of nodes)
-    for (const input of dataInputs(node, dependent)) readers.set(input, (readers.get(input) ?? 0) + 1);
-  const alive = new Set(graph.inputs.map((input) => input.name).filter((name) => readers.has(name)));
-  const trunk: string[] = [];
-  for (const node of nodes) {
-    for (const input of dataInputs(node, dependent)) {
-      const left = (readers.get(input) ?? 0) - 1;
-      readers.set(input, left);
-      if (left === 0) alive.delete(input);
-    }
-    for (const output of node.outputs) if (needed.has(output)) alive.add(output);
-    if (alive.size === 1) trunk.push(...alive);
-  }
-  return trunk;
-}
-
-function dataInputs(node: Node, dependent: Set<string>): Set<string> {
-  if (node.opType === 'Shape' || node.opType === 'Size') return new Set();
-  return new Set(node.inputs.filter((input) => dependent.has(input)));
-}
-
-function ancestors(tensor: string, producer: Map<string, Node>, dependent: Set<string>): Set<string> {
-  const found = new Set<string>([tensor]);
-  const open = [tensor];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const node = producer.get(next);
-    if (!node) continue;
-    for (const input of dataInputs(node, dependent)) {
-      if (!found.has(input)) {
-        found.add(input);
-        open.push(input);
-      }
-    }
-  }
-  return found;
+function endsJoin(join: Node, activation: Node): boolean {
+  return (
+    JOINS.has(join.opType) && ACTIVATIONS.has(activation.opType) && join.outputs.includes(activation.inputs[0] ?? '')
+  );
 }
 
 /** Two layers of one name (a module used twice) are told apart by a number. */

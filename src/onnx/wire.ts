@@ -110,6 +110,11 @@ export function delimited(number: number, content: Uint8Array): Uint8Array {
   return out;
 }
 
+/** Bytes of one varint field; the value is a whole number from 0. */
+export function varintField(number: number, value: number): Uint8Array {
+  return Uint8Array.from([...encodeVarint(number * 8), ...encodeVarint(value)]);
+}
+
 function encodeVarint(value: number): number[] {
   const bytes: number[] = [];
   while (value > 127) {

@@ -29,10 +29,25 @@ export interface Preprocess {
   interpolation?: 'nearest' | 'bilinear' | 'bicubic' | 'lanczos';
 }
 
+/** One array, or for a model with several inputs one for each, by the inputs' names. */
+export type InputSource = ArrayReference | Record<string, ArrayReference>;
+
 export interface SplitSource {
-  inputs?: ArrayReference;
+  inputs?: InputSource;
   labels?: ArrayReference;
+  /** The true classes, where `labels` are noisy. */
   cleanLabels?: ArrayReference;
+}
+
+/** What a person says of a model instead of what was detected: names of tensors in its graph. */
+export interface ModelOverrides {
+  /** The penultimate features h. */
+  penultimate?: string;
+  /** The classifier's weight W, K×d or d×K, and bias b. */
+  weight?: string;
+  bias?: string;
+  /** The output that holds the logits (or what softmax made of them). */
+  logits?: string;
 }
 
 /** `neural-collapse.json`: what the files cannot say by themselves. Every key is optional. */
@@ -43,6 +58,9 @@ export interface Manifest {
   order?: 'name' | string[];
   train?: SplitSource;
   test?: SplitSource;
+  /** Samples of no class of the training data. */
+  ood?: { inputs?: InputSource };
+  model?: ModelOverrides;
   preprocess?: Preprocess;
   loss?: 'ce' | 'label-smoothing' | 'focal' | 'mse' | 'pick-all-labels';
   weightDecay?: number;
@@ -52,11 +70,15 @@ export interface Manifest {
   activations?: ActivationsSource;
 }
 
-/** Saved activations: where layers, labels and classifier lie, relative to the manifest. */
+/**
+ * Saved activations: where layers, labels and classifier lie, relative to the manifest; `#array` alone lies in each
+ * file that `checkpoints` names.
+ */
 export interface ActivationsSource {
   /** In depth order; the last one is the penultimate layer. */
   layers?: ArrayReference[];
   labels?: ArrayReference;
+  cleanLabels?: ArrayReference;
   weight?: ArrayReference;
   bias?: ArrayReference;
 }
@@ -77,11 +99,19 @@ export interface InspectRequest {
   answers?: Record<string, number>;
 }
 
-/** One data split, resolved: absolute references, checked for shape. */
-export interface PlannedSplit {
+/** Data for a model, resolved: absolute references, checked for shape. */
+export interface PlannedInputs {
+  /** Of the input that carries the samples. */
   inputs: ArrayReference;
-  labels: ArrayReference;
+  /** Of the other inputs, by name; inputs left out get what they mean by default (masks of ones, …). */
+  others?: Record<string, ArrayReference>;
   samples: number;
+}
+
+/** One data split, resolved. */
+export interface PlannedSplit extends PlannedInputs {
+  labels: ArrayReference;
+  cleanLabels?: ArrayReference;
 }
 
 /** One thing to measure. */
@@ -91,6 +121,8 @@ export interface PlannedCheckpoint {
   /** Path shown in the report. */
   path: string;
   epoch?: number;
+  /** Where the checkpoint is saved activations instead of a model. */
+  activations?: PlannedActivations;
 }
 
 /** Everything measuring needs; made by `plan`, sent back with `measure`. */
@@ -101,10 +133,12 @@ export interface Plan {
   checkpoints: PlannedCheckpoint[];
   train?: PlannedSplit;
   test?: PlannedSplit;
-  activations?: PlannedActivations;
+  ood?: PlannedInputs;
+  model: ModelOverrides;
   preprocess: Preprocess;
   layers: 'auto' | 'penultimate' | string[];
-  pooling: Pooling | Record<string, Pooling>;
+  /** `auto`: flattened maps where they fit into memory; for sequences what the network itself makes of them. */
+  pooling: Pooling | 'auto' | Record<string, Pooling>;
   warnings: string[];
   /** Absolute path of the manifest that was read, if there is one. */
   manifest?: string;
@@ -115,6 +149,9 @@ export interface Plan {
 export interface PlannedActivations {
   layers: ArrayReference[];
   labels: ArrayReference;
+  cleanLabels?: ArrayReference;
+  /** What the names of the epoch's arrays begin with, left out where layers are named. */
+  prefix?: string;
   weight?: ArrayReference;
   bias?: ArrayReference;
 }
@@ -127,6 +164,37 @@ export interface Question {
 }
 
 export type PlanResult = { kind: 'plan'; plan: Plan } | { kind: 'question'; question: Question };
+
+/** Asks what can be chosen of a model. */
+export interface DescribeRequest {
+  /** Absolute. */
+  file: string;
+  model: ModelOverrides;
+}
+
+/** A tensor that could be measured as a layer. */
+export interface LayerChoice {
+  tensor: string;
+  name: string;
+  /** Axis lengths; names of axes where they are open. Absent where it is not known. */
+  shape?: (number | string)[];
+  /** Measured where nothing else is asked for. */
+  automatic: boolean;
+  penultimate: boolean;
+}
+
+export interface ModelDescription {
+  /** Tensor of the penultimate features. */
+  features: string;
+  /** The output that was taken for the logits, and all there are. */
+  output: string;
+  outputs: string[];
+  /** Name of the classifier's weight, or why there is none. */
+  weight?: string;
+  noClassifier?: string;
+  /** In the order of the graph. */
+  layers: LayerChoice[];
+}
 
 export interface MeasureRequest {
   plan: Plan;
@@ -168,6 +236,7 @@ export interface EngineFault {
 /** Method names; request and notification types are bound to them in `driver` and `engine`. */
 export const METHOD = {
   plan: 'plan',
+  describe: 'describe',
   measure: 'measure',
   providers: 'providers',
   /** engine → client */

@@ -1,21 +1,27 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { findHead, type Head } from '../../../src/onnx/head';
+import { findHead, type Head, type HeadOption } from '../../../src/onnx/head';
 import { readModelFile } from '../../../src/onnx/read-model';
 import { models } from '../../fixtures/paths';
 
-async function head(name: string): Promise<Head> {
+async function option(name: string): Promise<HeadOption> {
   const { model } = await readModelFile(path.join(models, name));
-  const found = findHead(model.graph);
-  if (!('head' in found)) throw new Error(found.reason);
+  const found = findHead(model);
+  assert.ok(found);
+  return found.chosen;
+}
+
+async function head(name: string): Promise<Head> {
+  const found = await option(name);
+  if (!('head' in found)) throw new Error(found.none.reason);
   return found.head;
 }
 
 describe('the classifier head', () => {
   it('is a Gemm with transposed weights in a plain export', async () => {
     const found = await head('cnn.onnx');
-    assert.equal(found.weight, 'head.weight');
-    assert.equal(found.bias, 'head.bias');
+    assert.deepEqual(found.weight, { tensor: 'head.weight', nodes: [] });
+    assert.deepEqual(found.biases, [{ tap: { tensor: 'head.bias', nodes: [] }, scale: 1, factors: [] }]);
     assert.equal(found.weightLayout, 'rows');
     assert.deepEqual([found.classes, found.dimension, found.logits], [4, 6, 'logits']);
   });
@@ -49,9 +55,8 @@ describe('the classifier head', () => {
   });
 
   it('is missing where a model ends in something else, and the reason names it', async () => {
-    const { model } = await readModelFile(path.join(models, 'no_head.onnx'));
-    const found = findHead(model.graph);
-    assert.ok('reason' in found);
-    assert.match(found.reason, /Relu/);
+    const found = await option('no_head.onnx');
+    assert.ok('none' in found);
+    assert.match(found.none.reason, /Relu/);
   });
 });

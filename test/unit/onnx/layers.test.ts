@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { findHead } from '../../../src/onnx/head';
-import { findLayers, type Layer } from '../../../src/onnx/layers';
+import { anatomyOf } from '../../../src/onnx/anatomy';
+import type { Layer } from '../../../src/onnx/layers';
 import { readModelFile } from '../../../src/onnx/read-model';
 import { models, sampleRun } from '../../fixtures/paths';
 
 async function layers(file: string): Promise<Layer[]> {
   const { model } = await readModelFile(file);
-  const found = findHead(model.graph);
-  if (!('head' in found)) throw new Error(found.reason);
-  return findLayers(model.graph, found.head.features);
+  return anatomyOf(model, {}, path.basename(file)).layers;
 }
 
 describe('layers', () => {

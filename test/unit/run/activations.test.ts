@@ -30,10 +30,16 @@ describe('saved activations', () => {
       }),
     });
     const plan = await planOf(path.join(folder, 'epoch_7.safetensors'));
-    assert.deepEqual(names(plan.activations), [['layer2', 'layer10', 'head_input'], 'labels', 'fc.weight', 'fc.bias']);
-    assert.deepEqual(plan.checkpoints, [
-      { file: path.join(folder, 'epoch_7.safetensors'), path: 'epoch_7.safetensors', epoch: 7 },
+    assert.deepEqual(names(plan.checkpoints[0]?.activations), [
+      ['layer2', 'layer10', 'head_input'],
+      'labels',
+      'fc.weight',
+      'fc.bias',
     ]);
+    assert.deepEqual(
+      plan.checkpoints.map(({ file, path: shown, epoch }) => ({ file, path: shown, epoch })),
+      [{ file: path.join(folder, 'epoch_7.safetensors'), path: 'epoch_7.safetensors', epoch: 7 }],
+    );
     assert.deepEqual([plan.run.kind, plan.run.classes, plan.run.path], ['activations', 3, 'epoch_7.safetensors']);
   });
 
@@ -41,9 +47,16 @@ describe('saved activations', () => {
     const content = tensors({ features: { shape: [6, 4] }, layer1: { shape: [6, 4] }, z: { shape: [6, 2] }, y: Y });
     const folder = await folderOf({ 'a.safetensors': content });
     const file = path.join(folder, 'a.safetensors');
-    assert.deepEqual(names((await planOf(file)).activations), [['layer1', 'z', 'features'], 'y', undefined, undefined]);
-    assert.deepEqual((await planOf(file, { layers: 'penultimate' })).activations?.layers, [`${file}#features`]);
-    assert.deepEqual((await planOf(file, { layers: ['z'] })).activations?.layers, [`${file}#z`]);
+    assert.deepEqual(names((await planOf(file)).checkpoints[0]?.activations), [
+      ['layer1', 'z', 'features'],
+      'y',
+      undefined,
+      undefined,
+    ]);
+    assert.deepEqual((await planOf(file, { layers: 'penultimate' })).checkpoints[0]?.activations?.layers, [
+      `${file}#features`,
+    ]);
+    assert.deepEqual((await planOf(file, { layers: ['z'] })).checkpoints[0]?.activations?.layers, [`${file}#z`]);
     await assert.rejects(planOf(file, { layers: ['q'] }), { code: 'E_NO_SUCH_LAYER', message: /layer1, z, features/ });
   });
 
@@ -56,7 +69,12 @@ describe('saved activations', () => {
       'b.npy': npy([4]),
     });
     const plan = await planOf(path.join(folder, 'train_features.npy'));
-    assert.deepEqual(names(plan.activations), [['train_features.npy'], 'train_labels.npy', 'W.npy', 'b.npy']);
+    assert.deepEqual(names(plan.checkpoints[0]?.activations), [
+      ['train_features.npy'],
+      'train_labels.npy',
+      'W.npy',
+      'b.npy',
+    ]);
     assert.equal(plan.run.classes, 4);
   });
 
@@ -73,7 +91,12 @@ describe('saved activations', () => {
   it('a folder of .npy files; among containers it asks', async () => {
     const npys = await folderOf({ 'l2.npy': npy([6, 3]), 'l10.npy': npy([6, 2]), 'labels.npy': labels(6, 2) });
     const plan = await planOf(npys);
-    assert.deepEqual(names(plan.activations), [['l2.npy', 'l10.npy'], 'labels.npy', undefined, undefined]);
+    assert.deepEqual(names(plan.checkpoints[0]?.activations), [
+      ['l2.npy', 'l10.npy'],
+      'labels.npy',
+      undefined,
+      undefined,
+    ]);
     const content = tensors({ h: { shape: [6, 4] }, y: Y });
     const containers = await folderOf({ 'a.safetensors': content, 'b.safetensors': content });
     const { id, choices } = await questionOf(containers);
@@ -98,9 +121,12 @@ describe('saved activations', () => {
       ['a.safetensors: labels (6 int64)', 'a.safetensors: labels_coarse (6 int64)'],
     );
     const plan = await planOf(file, { answers: { [id]: 1 } });
-    assert.equal(plan.activations?.labels, `${file}#labels_coarse`);
+    assert.equal(plan.checkpoints[0]?.activations?.labels, `${file}#labels_coarse`);
     assert.equal(plan.remember?.activations?.labels, 'a.safetensors#labels_coarse');
-    assert.equal((await planOf(file, { labels: `${file}#labels` })).activations?.labels, `${file}#labels`);
+    assert.equal(
+      (await planOf(file, { labels: `${file}#labels` })).checkpoints[0]?.activations?.labels,
+      `${file}#labels`,
+    );
   });
 
   it('what the manifest names is taken', async () => {
@@ -115,7 +141,7 @@ describe('saved activations', () => {
     });
     await assert.rejects(planOf(folder, { labels: path.join(folder, 'm.npy') }), { code: 'E_LABEL_COUNT' });
     const plan = await planOf(folder);
-    assert.deepEqual(names(plan.activations), [['h2.npy', 'h1.npy'], 't.npy', 'm.npy', undefined]);
+    assert.deepEqual(names(plan.checkpoints[0]?.activations), [['h2.npy', 'h1.npy'], 't.npy', 'm.npy', undefined]);
   });
 
   it('nothing to measure, or no labels: said', async () => {

@@ -23,7 +23,7 @@ describe('finding the data of a run', () => {
       classNames: ['0', '1', '2'],
     });
     assert.equal(plan.layers, 'auto');
-    assert.equal(plan.pooling, 'flatten');
+    assert.equal(plan.pooling, 'auto');
     assert.match(plan.warnings.join('\n'), /x\.npy was scaled by 1\/255/);
   });
 
@@ -120,7 +120,10 @@ describe('finding the data of a run', () => {
   });
 
   it('images stored channels-last are noticed', async () => {
-    const model = { ...MODEL, inputs: [{ name: 'input', dtype: 'float32' as const, shape: [null, 3, 4, 4] }] };
+    const model = {
+      ...MODEL,
+      inputs: [{ name: 'input', role: 'samples' as const, dtype: 'float32' as const, shape: [null, 3, 4, 4] }],
+    };
     const folder = await folderOf({ ...MODEL_FILE, 'x.npy': npy([12, 4, 4, 3]), 'y.npy': labels(12, 3) });
     const plan = await planOf(folder, {}, model);
     assert.deepEqual(plan.preprocess, { layout: 'hwc' });

@@ -77,7 +77,7 @@ export async function folderOf(files: Record<string, Buffer | string>): Promise<
 
 /** What a small image classifier says of itself. */
 export const MODEL: ModelFacts = {
-  inputs: [{ name: 'input', dtype: 'float32', shape: [null, 1, 4, 4] }],
+  inputs: [{ name: 'input', role: 'samples', dtype: 'float32', shape: [null, 1, 4, 4] }],
   classes: 3,
   featureDimension: 8,
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { summarise } from '../../../src/run/label-summary';
 import { readLabels } from '../../../src/run/labels';
 import { fixtures } from '../../fixtures/paths';
 import { folderOf, labels, npy } from './files';
@@ -13,7 +14,7 @@ describe('labels', () => {
   const read = async (bytes: Buffer, classes?: number): Promise<number[]> => {
     const file = path.join(folder, 'y.npy');
     await writeFile(file, bytes);
-    return [...(await readLabels(file, classes))];
+    return [...(await readLabels(file, classes)).classes];
   };
 
   it('are integers, floats that are integers, N×1, or one-hot', async () => {
@@ -25,13 +26,13 @@ describe('labels', () => {
 
   it('are text, numbered in alphabetical order', async () => {
     const texts = path.join(fixtures, 'arrays', 'text.npy');
-    assert.deepEqual([...(await readLabels(texts, 5))], [1, 2, 0, 1, 3, 4]);
+    assert.deepEqual([...(await readLabels(texts, 5)).classes], [1, 2, 0, 1, 3, 4]);
     await assert.rejects(readLabels(texts, 6), { code: 'E_LABEL_RANGE', message: /5 different texts.*6 classes/ });
   });
 
   it('are in a container under a name', async () => {
     const file = path.join(fixtures, 'arrays', 'stored.npz');
-    assert.deepEqual([...(await readLabels(`${file}#y`, 3))], [0, 1, 2, 1, 0]);
+    assert.deepEqual([...(await readLabels(`${file}#y`, 3)).classes], [0, 1, 2, 1, 0]);
     await assert.rejects(readLabels(file), { code: 'E_NO_SUCH_ARRAY', message: /x \(5×2×3 float32\), y \(5 int64\)/ });
     await assert.rejects(readLabels(`${file}#z`), { code: 'E_NO_SUCH_ARRAY' });
   });
@@ -56,10 +57,17 @@ describe('labels', () => {
     await assert.rejects(read(npy([0], '<i8')), { code: 'E_LABELS', message: /no labels/ });
   });
 
-  it('of several classes at once are refused as multi-label', async () => {
-    await assert.rejects(read(npy([3, 3], '|u1', [0, 0, 1, 0, 0, 0, 1, 0, 1]), 3), {
-      code: 'E_MULTILABEL',
-      message: /row 2 has 2.*not measured yet/,
-    });
+  it('of several classes at once keep each sample’s classes, and the class of those that have one', async () => {
+    const file = path.join(folder, 'hot.npy');
+    await writeFile(file, npy([4, 3], '|u1', [0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 1, 0]));
+    const { classes, tags } = await readLabels(file, 3);
+    assert.deepEqual([...classes], [2, -1, -1, 1]);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((i) => [...(tags?.indices.subarray(tags.starts[i], tags.starts[i + 1]) ?? [])]),
+      [[2], [], [0, 2], [1]],
+    );
+    const summary = await summarise(file, 3);
+    assert.deepEqual(summary.multiplicity, { one: 2, several: 1, none: 1 });
+    assert.deepEqual(summary.counts, [1, 1, 2]);
   });
 });

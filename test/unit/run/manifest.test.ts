@@ -12,13 +12,23 @@ const FULL: Required<Manifest> = {
   order: ['epoch_1.onnx'],
   train: { inputs: 'train.npz#x', labels: 'train.npz#y', cleanLabels: 'train.npz#y_clean' },
   test: { inputs: 'test.npz#x', labels: 'test.npz#y' },
-  preprocess: { scale: 1 / 255, mean: [0.286], std: [0.353], layout: 'hwc' },
+  ood: { inputs: { input_ids: 'ood.npz#ids' } },
+  model: { penultimate: 'h', weight: 'fc.weight', bias: 'fc.bias', logits: 'logits' },
+  preprocess: {
+    scale: 1 / 255,
+    mean: [0.286],
+    std: [0.353],
+    layout: 'hwc',
+    resize: 256,
+    crop: [224, 224],
+    interpolation: 'bicubic',
+  },
   loss: 'ce',
   weightDecay: 0.0005,
   classNames: ['a', 'b'],
   layers: ['relu1'],
   pooling: { relu1: 'mean' },
-  activations: { layers: ['a.npy'], labels: 'y.npy', weight: 'W.npy', bias: 'b.npy' },
+  activations: { layers: ['a.npy'], labels: 'y.npy', cleanLabels: 'y_clean.npy', weight: 'W.npy', bias: 'b.npy' },
 };
 
 describe('the manifest', () => {
@@ -39,7 +49,11 @@ describe('the manifest', () => {
       '{"train": {"input": "x"}}',
       'm.json has an unknown key train.input; did you mean inputs?',
     ],
-    ['a number for text', '{"train": {"inputs": 3}}', 'm.json: train.inputs must be text, but is 3; correct it.'],
+    [
+      'a number for text',
+      '{"train": {"inputs": 3}}',
+      'm.json: train.inputs must be text or an object, but is 3; correct it.',
+    ],
     [
       'another loss',
       '{"loss": "hinge"}',

@@ -70,12 +70,12 @@ describe('plans of real runs', () => {
     });
   }
 
-  it('multilabel: refused in words, with its manifest and without', async () => {
+  it('multilabel: with its manifest and without, and told that it is', async () => {
     for (const root of [sharedRuns, copy]) {
-      await assert.rejects(makePlan(request(root, 'multilabel'), modelFacts), {
-        code: 'E_MULTILABEL',
-        message: /train\.safetensors#y gives several classes to one sample.*multi-label/,
-      });
+      const plan = await planned(root, 'multilabel');
+      assert.equal(plan.checkpoints.length, 5);
+      assert.equal(plan.run.classes, 10);
+      assert.ok(plan.warnings.some((text) => /multi-hot.*1000 samples with one class; 1000 with several/.test(text)));
     }
   });
 
@@ -106,7 +106,8 @@ describe('plans of real runs', () => {
   ] as const) {
     it(`activations-cnn/${name}`, async () => {
       const file = path.join(copy, 'activations-cnn', name);
-      const { run, activations } = await planned(copy, `activations-cnn/${name}`);
+      const { run, checkpoints } = await planned(copy, `activations-cnn/${name}`);
+      const activations = checkpoints[0]?.activations;
       assert.equal(run.classes, 10);
       const at = (part: string): string => (part.startsWith('/') ? path.dirname(file) + part : file + part);
       assert.deepEqual(activations, {
@@ -119,7 +120,7 @@ describe('plans of real runs', () => {
   }
 
   it('activations-cnn as a folder: its .npy files together', async () => {
-    const { activations } = await planned(copy, 'activations-cnn');
+    const activations = (await planned(copy, 'activations-cnn')).checkpoints[0]?.activations;
     assert.deepEqual(
       activations?.layers.map((layer) => path.basename(layer)),
       ['penultimate.npy', 'penultimate_fortran.npy'],
