@@ -23,6 +23,8 @@ export interface ArrayInfo {
   dtype: DType;
   /** The first axis is the sample axis. */
   shape: readonly number[];
+  /** Pictures of any size: decoded to what the model wants. */
+  images?: true;
 }
 
 /** Rows [start, start+count) as numbers, row-major: `count × rowLength(info)` values. Valid until the next block is asked for. */

@@ -12,7 +12,7 @@ import { npz } from './npz';
 import { notReadYet, otherFormat, otherFormatOf } from './other-formats';
 import { safetensors, safetensorsUnnamed } from './safetensors';
 
-export { DATA_EXTENSIONS, isArrayFile } from './names';
+export { DATA_EXTENSIONS, isArrayFile, isLabelFile } from './names';
 
 /** Enough for every magic number and a whole IDX header. */
 const HEAD_BYTES = 64;

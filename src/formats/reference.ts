@@ -6,6 +6,8 @@ export interface ParsedReference {
   file: string;
   /** Absent: the only array of the file. */
   array?: string;
+  /** One column of the array. */
+  column?: number;
 }
 
 /** The `#` after a file name that says its format separates; file and array names may hold others. */

@@ -1,10 +1,10 @@
 /** Arrays that lie around a run: found by walking few folders, known by their headers alone. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isArrayFile, openArrays } from '../formats/open';
+import { isArrayFile, isArrayFolder, isLabelFile, openArrays } from '../formats/open';
 import type { ArrayInfo } from '../formats/array';
 import { findArray } from '../formats/array-file';
-import { formatReference, parseReference } from '../formats/reference';
+import { formatReference, parseReference, shortReference, type ParsedReference } from '../formats/reference';
 import { Fault } from '../protocol/faults';
 import type { ArrayReference } from '../protocol/engine';
 import { splitOf, type Split } from './array-names';
@@ -77,11 +77,11 @@ export async function candidatesIn(file: string, folder = path.dirname(file)): P
 
 /** The one array that a reference names, or all of its file. @throws Fault of opening, E_NO_SUCH_ARRAY */
 export async function candidatesOf(reference: ArrayReference): Promise<Candidates> {
-  const { file, array } = parseReference(reference);
-  return openCandidates({ file, ...(array === undefined ? {} : { array }) }, path.dirname(file));
+  const parsed = parseReference(reference);
+  return openCandidates(parsed, path.dirname(parsed.file));
 }
 
-async function openCandidates(wanted: { file: string; array?: string }, folder: string): Promise<Candidates> {
+async function openCandidates(wanted: ParsedReference, folder: string): Promise<Candidates> {
   const opened = await openArrays(wanted.file);
   try {
     const single = opened.arrays.length + opened.skipped.length === 1;
@@ -92,7 +92,11 @@ async function openCandidates(wanted: { file: string; array?: string }, folder: 
       .map((info) => ({
         file: opened.path,
         info,
-        reference: formatReference({ file: opened.path, ...(single ? {} : { array: info.name }) }),
+        reference: formatReference({
+          file: opened.path,
+          ...(single ? {} : { array: info.name }),
+          ...(wanted.column === undefined ? {} : { column: wanted.column }),
+        }),
         split: splitOf(...path.relative(folder, opened.path).split(path.sep), info.name),
       }));
     const misses = opened.skipped.map(({ name, reason }) => ({ what: `${base}#${name}`, why: reason }));
@@ -100,6 +104,17 @@ async function openCandidates(wanted: { file: string; array?: string }, folder: 
   } finally {
     await opened.close();
   }
+}
+
+/** The array that a reference names. @throws Fault of opening, E_NO_SUCH_ARRAY where it names none or several */
+export async function oneArray(reference: ArrayReference): Promise<Candidate> {
+  const { arrays } = await candidatesOf(reference);
+  const [only, second] = arrays;
+  if (only && !second) return only;
+  throw new Fault(
+    'E_NO_SUCH_ARRAY',
+    `${shortReference(reference)} holds ${arrays.length === 0 ? 'no array' : 'several arrays'}; name one as file#array: ${arrays.map(({ info }) => info.name).join(', ')}.`,
+  );
 }
 
 /** Array files in a folder and its subfolders, the nearest first, at most `most`. */
@@ -116,8 +131,11 @@ async function listArrayFiles(folder: string, depth: number, most: number): Prom
         if (entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue;
         const full = path.join(current, entry.name);
         const kind = entry.isSymbolicLink() ? await stat(full).catch(() => undefined) : entry;
-        if (kind?.isDirectory()) next.push(full);
-        else if (kind?.isFile() && isArrayFile(entry.name)) files.push(full);
+        if (kind?.isDirectory()) {
+          // A folder that is one set of arrays, as images by class, is not looked into.
+          if (await isArrayFolder(full)) files.push(full);
+          else next.push(full);
+        } else if (kind?.isFile() && (isArrayFile(entry.name) || isLabelFile(entry.name))) files.push(full);
         if (files.length >= most) return files;
       }
     }

@@ -1,13 +1,21 @@
 /** From a model and some folders to the data it was trained on. */
 import path from 'node:path';
 import { Fault } from '../protocol/faults';
-import type { ArrayReference, InspectRequest, Question, SplitSource } from '../protocol/engine';
+import type {
+  ArrayReference,
+  InputSource,
+  InspectRequest,
+  PlannedInputs,
+  Question,
+  SplitSource,
+} from '../protocol/engine';
 import { shortReference } from '../formats/reference';
 import { nameParts } from './array-names';
-import { candidatesOf, Searcher, type Candidate, type Miss } from './candidates';
+import { candidatesOf, oneArray, Searcher, type Candidate, type Miss } from './candidates';
 import { fitInput, wantedText } from './fit';
 import { LabelReader, summarise } from './label-summary';
 import type { ModelFacts, ModelInputFacts } from './model-facts';
+import { oneSamples, otherInputs } from './other-inputs';
 import { byLikelihood, labelCount, pairChoice, pairUp, type Pair } from './pairs';
 
 export interface Wanted {
@@ -20,6 +28,7 @@ export interface Wanted {
   /** What is known of the training data, absolute; each may be absent. */
   train: SplitSource;
   test: SplitSource;
+  ood?: InputSource;
 }
 
 export type Discovered =
@@ -27,6 +36,7 @@ export type Discovered =
       kind: 'data';
       train: Pair;
       test?: Pair;
+      ood?: PlannedInputs;
       /** True where files were chosen here, rather than named in full by someone. */
       chosen: boolean;
       warnings: string[];
@@ -51,13 +61,17 @@ export async function findData(wanted: Wanted): Promise<Discovered> {
   const { pair, others, warnings } = found;
   const complete = train.inputs !== undefined && train.labels !== undefined;
   const heldOut =
-    test.inputs !== undefined
-      ? await finder.named(test.inputs, test.labels, 'test')
-      : complete
-        ? undefined
-        : chooseTest(pair, others);
+    test.inputs !== undefined ? await finder.named(test, 'test') : complete ? undefined : chooseTest(pair, others);
   const chosen = !complete || found.answered;
-  return { kind: 'data', train: pair, ...(heldOut ? { test: heldOut } : {}), chosen, warnings };
+  const data: Discovered = {
+    kind: 'data',
+    train: await finder.complete(pair, train),
+    ...(heldOut ? { test: await finder.complete(heldOut, test) } : {}),
+    ...(wanted.ood === undefined ? {} : { ood: await finder.unlabelled(wanted.ood) }),
+    chosen,
+    warnings,
+  };
+  return { ...data, warnings: [...warnings, ...finder.warnings] };
 }
 
 interface Choice {
@@ -73,6 +87,7 @@ type Asked = { kind: 'question'; question: Question };
 class Finder {
   private readonly reader: LabelReader;
   private readonly searcher = new Searcher();
+  readonly warnings = new Set<string>();
 
   constructor(
     private readonly wanted: Wanted,
@@ -82,16 +97,56 @@ class Finder {
   }
 
   async train(): Promise<Choice | Asked> {
-    const { inputs, labels } = this.wanted.train;
+    const { labels } = this.wanted.train;
+    const inputs = this.samplesOf(this.wanted.train.inputs);
     if (inputs === undefined) return this.discover(labels);
     const pairs = await this.namedPairs(inputs, labels);
     return this.choose(pairs, pairs, []);
   }
 
   /** The one likeliest pair for references that someone gave. */
-  async named(inputs: ArrayReference, labels: ArrayReference | undefined, prefer: 'test'): Promise<Pair> {
+  async named(split: SplitSource, prefer: 'test'): Promise<Pair> {
+    const { labels } = split;
+    const inputs = this.samplesOf(split.inputs) ?? '';
     const pairs = byLikelihood(await this.namedPairs(inputs, labels));
     return pairs.find((pair) => pair.split === prefer) ?? pairs[0]!;
+  }
+
+  /** With the data of the model's other inputs, and clean labels where they were named. */
+  async complete(pair: Pair, named: SplitSource): Promise<Pair> {
+    if (pair.summary.multiplicity?.one === 0) {
+      throw new Fault(
+        'E_MULTILABEL',
+        `${shortReference(pair.labels.reference)} gives no sample exactly one class, and class means are of samples with one; add some to the data.`,
+      );
+    }
+    const { others, warnings } = await otherInputs(pair.inputs, pair.samples, named.inputs, this.wanted);
+    for (const warning of warnings) this.warnings.add(warning);
+    const { cleanLabels = pair.cleanLabels?.reference } = named;
+    const clean = cleanLabels === undefined ? undefined : await oneArray(cleanLabels);
+    if (clean && clean.info.shape[0] !== pair.samples) throw labelCount(pair.inputs, clean);
+    if (clean) await summarise(clean.reference, this.wanted.model.classes);
+    return { ...pair, ...(others ? { others } : {}), ...(clean ? { cleanLabels: clean } : {}) };
+  }
+
+  /** Data without labels. */
+  async unlabelled(source: InputSource): Promise<PlannedInputs> {
+    const inputs = await oneSamples(this.samplesOf(source) ?? '');
+    this.mustFit(inputs);
+    const samples = inputs.info.shape[0] ?? 0;
+    const { others } = await otherInputs(inputs, samples, source, this.wanted);
+    return { inputs: inputs.reference, samples, ...(others ? { others } : {}) };
+  }
+
+  /** The reference for the input that carries the samples. */
+  private samplesOf(source: InputSource | undefined): ArrayReference | undefined {
+    if (source === undefined || typeof source === 'string') return source;
+    const reference = source[this.input.name];
+    if (reference !== undefined) return reference;
+    throw new Fault(
+      'E_INPUTS',
+      `neural-collapse.json names data for ${Object.keys(source).join(', ')}, but not for ${this.input.name}, which carries the samples of ${this.wanted.checkpoint}; add it under inputs.`,
+    );
   }
 
   /** @returns at least one pair */

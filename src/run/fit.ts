@@ -4,8 +4,8 @@ import { shapeText } from '../formats/stored';
 import type { ModelInputFacts } from './model-facts';
 
 export type Fit =
-  /** `hwc`: the stored images are channels-last and the model's are channels-first. */
-  { fits: true; layout?: 'hwc' } | { fits: false; why: string };
+  /** How the stored images are laid out, where the model wants them otherwise. */
+  { fits: true; layout?: 'hwc' | 'chw' } | { fits: false; why: string };
 
 /** Samples that Neural Collapse can be measured on at all. */
 const FEWEST = 2;
@@ -19,6 +19,7 @@ export function fitInput(info: ArrayInfo, input: ModelInputFacts): Fit {
   if (info.dtype === 'string') return { fits: false, why: 'it holds text' };
   if (info.shape.length === 0) return { fits: false, why: 'it is a single value' };
   if (samples < FEWEST) return { fits: false, why: `it has ${samples === 1 ? 'one sample' : 'no samples'}` };
+  if (info.images) return fitPictures(input);
   if (isInteger(input.dtype) && !isInteger(info.dtype)) {
     return { fits: false, why: `it is ${info.dtype}, the model wants ${input.dtype}` };
   }
@@ -33,7 +34,18 @@ export function fitInput(info: ArrayInfo, input: ModelInputFacts): Fit {
   if (open === 1 && wanted.length === 1) {
     return { fits: false, why: `a sample has ${stored.length} axes, the model wants one` };
   }
-  return channelsLast(stored, wanted) ? { fits: true, layout: 'hwc' } : { fits: true };
+  if (channelsLast(stored, wanted)) return { fits: true, layout: 'hwc' };
+  return channelsFirst(stored, wanted) ? { fits: true, layout: 'chw' } : { fits: true };
+}
+
+/** Pictures are decoded to whatever size the model wants, as grey or as colours. */
+function fitPictures(input: ModelInputFacts): Fit {
+  const [first, second, third, more] = input.shape.slice(1);
+  const colours = (axis: number | null | undefined): boolean => axis === null || axis === 1 || axis === 3;
+  const fits =
+    input.shape.length === 0 ||
+    (third !== undefined && second !== undefined && more === undefined && (colours(first) || colours(third)));
+  return fits ? { fits: true } : { fits: false, why: `it holds images, the model wants ${wantedText(input)}` };
 }
 
 /** `1×28×28`, `?` for an open axis. */
@@ -53,5 +65,17 @@ function channelsLast(stored: readonly number[], [channels, ...space]: readonly 
     (channels ?? 1) > 1 &&
     space.length === stored.length - 1 &&
     space.every((axis, i) => axis === null || axis === stored[i])
+  );
+}
+
+/** C×H×W stored, H×W×C wanted. */
+function channelsFirst([channels, ...space]: readonly number[], wanted: readonly (number | null)[]): boolean {
+  const last = wanted.at(-1);
+  return (
+    space.length >= 1 &&
+    space.length === wanted.length - 1 &&
+    channels === last &&
+    (last ?? 1) > 1 &&
+    space.every((axis, i) => wanted[i] === null || axis === wanted[i])
   );
 }

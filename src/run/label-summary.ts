@@ -2,14 +2,16 @@
 import { Fault } from '../protocol/faults';
 import type { ArrayReference } from '../protocol/engine';
 import { shortReference } from '../formats/reference';
-import { readLabels } from './labels';
+import { readLabels, type Labels } from './labels';
 
 export interface LabelSummary {
   samples: number;
-  /** Samples per class; K long where K is known, else up to the largest label. */
+  /** Samples per class; K long where K is known, else up to the largest label. Samples of several classes count in each. */
   counts: number[];
   /** Classes that have samples. */
   used: number;
+  /** Present for multi-hot labels: samples with one class, with several, and with none. */
+  multiplicity?: { one: number; several: number; none: number };
 }
 
 export type Summarised = { summary: LabelSummary } | { fault: Fault };
@@ -40,14 +42,34 @@ export class LabelReader {
 /** @throws Fault of readLabels; E_LABELS where the numbers cannot be classes */
 export async function summarise(reference: ArrayReference, classes?: number): Promise<LabelSummary> {
   const labels = await readLabels(reference, classes);
-  const largest = labels.reduce((most, label) => Math.max(most, label), 0);
-  if (classes === undefined && largest >= Math.max(2, labels.length)) {
+  const numbers = labels.tags?.indices ?? labels.classes;
+  const samples = labels.classes.length;
+  const largest = numbers.reduce((most, label) => Math.max(most, label), 0);
+  if (classes === undefined && largest >= Math.max(2, numbers.length)) {
     throw new Fault(
       'E_LABELS',
-      `${shortReference(reference)} holds ${largest} among ${labels.length} values, so these are not class numbers; choose another array.`,
+      `${shortReference(reference)} holds ${largest} among ${numbers.length} values, so these are not class numbers; choose another array.`,
     );
   }
   const counts = new Array<number>(classes ?? largest + 1).fill(0);
-  for (const label of labels) counts[label]!++;
-  return { samples: labels.length, counts, used: counts.filter((count) => count > 0).length };
+  for (const label of numbers) counts[label]!++;
+  const multiplicity = multiplicityOf(labels);
+  return {
+    samples,
+    counts,
+    used: counts.filter((count) => count > 0).length,
+    ...(multiplicity ? { multiplicity } : {}),
+  };
+}
+
+function multiplicityOf({ tags }: Labels): LabelSummary['multiplicity'] {
+  if (!tags) return undefined;
+  const found = { one: 0, several: 0, none: 0 };
+  for (let i = 0; i + 1 < tags.starts.length; i++) {
+    const count = tags.starts[i + 1]! - tags.starts[i]!;
+    if (count === 1) found.one++;
+    else if (count > 1) found.several++;
+    else found.none++;
+  }
+  return found;
 }

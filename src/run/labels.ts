@@ -1,30 +1,44 @@
-/** Class numbers as people save them: integers, floats that are integers, N×1, one-hot, or text. */
+/** Classes as people save them: numbers, floats that are numbers, N×1, one-hot, multi-hot, text, or one column of more. */
 import type { ArrayFile, ArrayInfo } from '../formats/array';
 import { rowLength } from '../formats/array';
 import { findArray } from '../formats/array-file';
+import { columnOf } from '../formats/column';
 import { openArrays } from '../formats/open';
 import { parseReference, shortReference } from '../formats/reference';
 import { shapeText } from '../formats/stored';
 import { Fault } from '../protocol/faults';
 import type { ArrayReference } from '../protocol/engine';
+import { readHot } from './hot-labels';
 
 /** Labels are kept in memory; a header that claims more samples than this is refused. */
 const MOST_LABELS = 200_000_000;
-/** Values of one-hot rows looked at in one go. */
-const BLOCK_VALUES = 1024 * 1024;
+
+export interface Labels {
+  /** Class of each sample; −1 where a sample has none, or several. */
+  classes: Int32Array;
+  /** Present where samples may have any number of classes (multi-hot rows). */
+  tags?: Tags;
+}
+
+/** The classes of each sample: those of sample i are `indices[starts[i]]` to `indices[starts[i + 1] − 1]`, ascending. */
+export interface Tags {
+  starts: Int32Array;
+  indices: Int32Array;
+}
 
 /**
  * The class of each sample. Text labels are numbered in alphabetical order, as ImageFolder and LabelEncoder do.
  * @param classes K: every label must lie in [0, K); without it, the labels say themselves
- * @throws Fault E_LABELS, E_LABEL_RANGE, E_MULTILABEL, and what opening and reading throws
+ * @throws Fault E_LABELS, E_LABEL_RANGE, and what opening and reading throws
  */
-export async function readLabels(reference: ArrayReference, classes?: number): Promise<Int32Array> {
-  const { file: path, array } = parseReference(reference);
+export async function readLabels(reference: ArrayReference, classes?: number): Promise<Labels> {
+  const { file: path, array, column } = parseReference(reference);
   const file = await openArrays(path);
   try {
     const info = findArray(file, array);
     const label = shortReference(reference);
-    if (info.dtype === 'string') return numberTexts(await labelTexts(file, info, label), classes, label);
+    if (column !== undefined) return { classes: await readNumbers(columnOf(file, info, column), classes, label) };
+    if (info.dtype === 'string') return { classes: numberTexts(await labelTexts(file, info, label), classes, label) };
     const samples = info.shape[0] ?? 0;
     const columns = rowLength(info);
     if (info.shape.length === 0 || (info.shape.length > 2 && columns !== 1)) {
@@ -37,9 +51,8 @@ export async function readLabels(reference: ArrayReference, classes?: number): P
     if (samples > MOST_LABELS) {
       throw new Fault('E_TOO_LARGE', `${label} holds ${samples} labels, more than can be read; choose another array.`);
     }
-    return columns === 1
-      ? await readNumbers(file, info, classes, label)
-      : await readOneHot(file, info, columns, classes, label);
+    if (columns > 1) return await readHot(file, info, columns, classes, label);
+    return { classes: await readNumbers(wholeArray(file, info), classes, label) };
   } finally {
     await file.close();
   }
@@ -47,7 +60,8 @@ export async function readLabels(reference: ArrayReference, classes?: number): P
 
 /** Names of the classes where labels are text, in the order of the numbers that `readLabels` gives them. */
 export async function textClasses(reference: ArrayReference): Promise<string[] | undefined> {
-  const { file: path, array } = parseReference(reference);
+  const { file: path, array, column } = parseReference(reference);
+  if (column !== undefined) return undefined;
   const file = await openArrays(path);
   try {
     const info = findArray(file, array);
@@ -58,17 +72,26 @@ export async function textClasses(reference: ArrayReference): Promise<string[] |
   }
 }
 
+/** One number a sample. */
+interface Numbers {
+  samples: number;
+  rows: (options: { rows: number; as: 'float64' }) => ReturnType<ArrayFile['rows']>;
+}
+
+function wholeArray(file: ArrayFile, info: ArrayInfo): Numbers {
+  return { samples: info.shape[0] ?? 0, rows: (options) => file.rows(info.name, options) };
+}
+
 async function readNumbers(
-  file: ArrayFile,
-  info: ArrayInfo,
+  { samples, rows }: Numbers,
   classes: number | undefined,
   label: string,
 ): Promise<Int32Array> {
-  const out = new Int32Array(info.shape[0] ?? 0);
+  const out = new Int32Array(samples);
   let outside: { value: number; position: number } | undefined;
   let least = Infinity;
   let most = -Infinity;
-  for await (const { start, count, values } of file.rows(info.name, { rows: 65_536, as: 'float64' })) {
+  for await (const { start, count, values } of rows({ rows: 65_536, as: 'float64' })) {
     for (let i = 0; i < count; i++) {
       const value = values[i]!;
       if (!Number.isInteger(value)) {
@@ -102,53 +125,6 @@ function outOfRange(
     'E_LABEL_RANGE',
     `${label} holds label ${value} at position ${position}, outside ${range}${why}; ${advice}.`,
   );
-}
-
-async function readOneHot(
-  file: ArrayFile,
-  info: ArrayInfo,
-  columns: number,
-  classes: number | undefined,
-  label: string,
-): Promise<Int32Array> {
-  const out = new Int32Array(info.shape[0] ?? 0);
-  if (classes !== undefined && columns !== classes) {
-    throw new Fault(
-      'E_LABELS',
-      `${label} has ${columns} columns, but there are ${classes} classes; one-hot labels need one column a class.`,
-    );
-  }
-  let empty: number | undefined;
-  const rows = Math.max(1, Math.floor(BLOCK_VALUES / columns));
-  let several: { row: number; ones: number } | undefined;
-  for await (const { start, count, values } of file.rows(info.name, { rows, as: 'float32' })) {
-    for (let i = 0; i < count; i++) {
-      let ones = 0;
-      for (let k = 0; k < columns; k++) {
-        const value = values[i * columns + k]!;
-        if (value === 1) {
-          if (ones++ === 0) out[start + i] = k;
-        } else if (value !== 0) {
-          throw new Fault(
-            'E_LABELS',
-            `${label} holds ${value} in row ${start + i}: neither class numbers nor one-hot rows of 0 and 1; save class numbers.`,
-          );
-        }
-      }
-      if (ones === 0) empty ??= start + i;
-      if (ones > 1) several ??= { row: start + i, ones };
-    }
-  }
-  if (several) {
-    throw new Fault(
-      'E_MULTILABEL',
-      `${label} gives several classes to one sample (row ${several.row} has ${several.ones}); multi-label runs are not measured yet.`,
-    );
-  }
-  if (empty !== undefined) {
-    throw new Fault('E_LABELS', `${label} gives no class to row ${empty}; every one-hot row needs exactly one 1.`);
-  }
-  return out;
 }
 
 async function labelTexts(file: ArrayFile, info: ArrayInfo, label: string): Promise<string[]> {

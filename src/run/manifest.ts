@@ -6,7 +6,7 @@ import schema from '../../media/schemas/manifest.schema.json';
 import { writeWhole } from '../files/write-whole';
 import { resolveReference } from '../formats/reference';
 import { Fault } from '../protocol/faults';
-import type { ActivationsSource, Manifest, SplitSource } from '../protocol/engine';
+import type { ActivationsSource, InputSource, Manifest, SplitSource } from '../protocol/engine';
 
 export const MANIFEST_NAME = 'neural-collapse.json';
 
@@ -59,10 +59,17 @@ export function parseManifest(text: string, name: string): Pick<ManifestFile, 'm
 /** References made absolute, seen from the manifest's folder. */
 export function resolveSplit(folder: string, split: SplitSource | undefined): SplitSource {
   const out: SplitSource = {};
-  if (split?.inputs !== undefined) out.inputs = resolveReference(folder, split.inputs);
+  if (split?.inputs !== undefined) out.inputs = resolveInputs(folder, split.inputs);
   if (split?.labels !== undefined) out.labels = resolveReference(folder, split.labels);
   if (split?.cleanLabels !== undefined) out.cleanLabels = resolveReference(folder, split.cleanLabels);
   return out;
+}
+
+export function resolveInputs(folder: string, inputs: InputSource): InputSource {
+  if (typeof inputs === 'string') return resolveReference(folder, inputs);
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, reference]) => [name, resolveReference(folder, reference)]),
+  );
 }
 
 /** References made absolute, seen from the manifest's folder. */
@@ -70,6 +77,7 @@ export function resolveActivations(folder: string, source: ActivationsSource | u
   const out: ActivationsSource = {};
   if (source?.layers !== undefined) out.layers = source.layers.map((layer) => resolveReference(folder, layer));
   if (source?.labels !== undefined) out.labels = resolveReference(folder, source.labels);
+  if (source?.cleanLabels !== undefined) out.cleanLabels = resolveReference(folder, source.cleanLabels);
   if (source?.weight !== undefined) out.weight = resolveReference(folder, source.weight);
   if (source?.bias !== undefined) out.bias = resolveReference(folder, source.bias);
   return out;

@@ -27,7 +27,9 @@ export interface Pair {
   samples: number;
   summary: LabelSummary;
   split: Split | undefined;
-  layout?: 'hwc';
+  layout?: 'hwc' | 'chw';
+  /** Data of the model's other inputs, by their names. */
+  others?: Record<string, string>;
 }
 
 export interface Pairing {
@@ -55,12 +57,15 @@ export async function pairUp(
 ): Promise<Pairing> {
   const misses: { miss: Miss; order: number }[] = [];
   const faults: Fault[] = [];
-  const fitting: { candidate: Candidate; layout?: 'hwc' }[] = [];
+  let fitting: { candidate: Candidate; layout?: 'hwc' | 'chw' }[] = [];
   for (const candidate of pool) {
     const fit = fitInput(candidate.info, input);
     if (fit.fits) fitting.push({ candidate, ...(fit.layout ? { layout: fit.layout } : {}) });
     else misses.push({ miss: { what: shown(candidate), why: fit.why }, order: farness(candidate) });
   }
+  // Arrays that bear the input's own name are meant, not others of its shape (masks beside token numbers).
+  const exact = fitting.filter(({ candidate }) => candidate.info.name === input.name);
+  if (exact.length > 0) fitting = exact;
   const pairs: Pair[] = [];
   for (const { candidate: inputs, layout } of fitting) {
     const named = labelPool !== pool;

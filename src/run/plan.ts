@@ -3,26 +3,27 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isInteger } from '../formats/array';
 import { isArrayFile, openArrays } from '../formats/open';
-import { relativeReference, resolveReference } from '../formats/reference';
+import { relativeReference, resolveReference, shortReference } from '../formats/reference';
 import { Fault } from '../protocol/faults';
 import type {
   InspectRequest,
   Manifest,
+  ModelOverrides,
   Plan,
   PlanResult,
   PlannedCheckpoint,
   PlannedSplit,
   Preprocess,
+  Question,
   SplitSource,
 } from '../protocol/engine';
 import type { RunFacts } from '../protocol/report';
 import { findActivations } from './activations';
 import { checkpoint, DEFAULT_PATTERN, findCheckpoints } from './checkpoints';
 import { findData } from './discovery';
-import { epochOf } from './epochs';
 import type { LabelSummary } from './label-summary';
 import { textClasses } from './labels';
-import { readManifest, resolveActivations, resolveSplit, type ManifestFile } from './manifest';
+import { readManifest, resolveActivations, resolveInputs, resolveSplit, type ManifestFile } from './manifest';
 import type { ModelFacts, ReadModel } from './model-facts';
 import type { Pair } from './pairs';
 
@@ -108,7 +109,11 @@ async function planCheckpoints(
   readModel: ReadModel,
 ): Promise<PlanResult> {
   const { request, folder, manifest } = context;
-  const { model, from } = await firstModel(checkpoints, readModel);
+  const written = manifest?.manifest ?? {};
+  const chosenModel: ModelOverrides = { ...written.model };
+  const settled = await settleModel(checkpoints, chosenModel, request, readModel);
+  if (settled.kind === 'question') return settled;
+  const { model, from } = settled;
   const found = await findData({
     checkpoint: from.path,
     model,
@@ -116,20 +121,24 @@ async function planCheckpoints(
     request,
     train: trainSource(request, manifest),
     test: manifest ? resolveSplit(path.dirname(manifest.path), manifest.manifest.test) : {},
+    ...(manifest?.manifest.ood?.inputs === undefined
+      ? {}
+      : { ood: resolveInputs(path.dirname(manifest.path), manifest.manifest.ood.inputs) }),
   });
   if (found.kind === 'question') return found;
   const { train, test } = found;
   const classes = model.classes ?? train.summary.counts.length;
-  const written = manifest?.manifest ?? {};
   const preprocess: Preprocess = { ...written.preprocess };
   const warnings = [...(manifest?.warnings ?? []), ...found.warnings];
   if (train.layout && preprocess.layout === undefined) {
     preprocess.layout = train.layout;
     warnings.push(
-      `The images of ${path.basename(train.inputs.reference)} are stored channels-last and were moved to channels-first; if that is wrong, set preprocess.layout to chw in neural-collapse.json.`,
+      train.layout === 'hwc'
+        ? `The images of ${path.basename(train.inputs.reference)} are stored channels-last and were moved to channels-first; if that is wrong, set preprocess.layout to chw in neural-collapse.json.`
+        : `The images of ${path.basename(train.inputs.reference)} are stored channels-first and were moved to channels-last; if that is wrong, set preprocess.layout to hwc in neural-collapse.json.`,
     );
   }
-  warnings.push(...scaling(train, model, written.preprocess));
+  warnings.push(...scaling(train, model, preprocess), ...pictures(train, preprocess), ...severalClasses(train));
   const { classNames, warning } = await namesOf(classes, written.classNames, train);
   if (warning) warnings.push(warning);
   if (test) warnings.push(...unseen(test.summary, train.summary, classNames));
@@ -139,29 +148,62 @@ async function planCheckpoints(
     checkpoints,
     train: planned(train),
     ...(test ? { test: planned(test) } : {}),
+    ...(found.ood ? { ood: found.ood } : {}),
+    model: chosenModel,
     preprocess,
     ...measuring(context),
     warnings,
     ...(manifest ? { manifest: manifest.path } : {}),
-    ...(found.chosen ? { remember: remembered(folder, train, test, written, preprocess) } : {}),
+    ...(found.chosen || settled.answered
+      ? { remember: remembered(folder, train, test, written, preprocess, settled.answered ? chosenModel : undefined) }
+      : {}),
   };
   return { kind: 'plan', plan };
 }
 
-/** The first checkpoint that can be read tells; one that cannot fails by itself later. */
-async function firstModel(
+/** Question that is asked where several outputs of a model could be the logits. */
+export const LOGITS_QUESTION = 'logits-output';
+
+type SettledModel =
+  | { kind: 'model'; model: ModelFacts; from: PlannedCheckpoint; answered: boolean }
+  | { kind: 'question'; question: Question };
+
+/**
+ * The first checkpoint that can be read tells; one that cannot fails by itself later.
+ * @param overrides takes in the output that was chosen by an answer
+ */
+async function settleModel(
   checkpoints: readonly PlannedCheckpoint[],
+  overrides: ModelOverrides,
+  request: InspectRequest,
   readModel: ReadModel,
-): Promise<{ model: ModelFacts; from: PlannedCheckpoint }> {
+): Promise<SettledModel> {
   let failure: unknown;
   for (const from of checkpoints) {
     try {
-      return { model: await readModel(from.file), from };
+      const model = await readModel(from.file, overrides);
+      const { outputs } = model;
+      if (!outputs) return { kind: 'model', model, from, answered: false };
+      const chosen = outputs[request.answers?.[LOGITS_QUESTION] ?? -1];
+      if (!chosen) return { kind: 'question', question: logitsQuestion(from, outputs) };
+      overrides.logits = chosen.output;
+      return { kind: 'model', model: await readModel(from.file, overrides), from, answered: true };
     } catch (error) {
       failure ??= error;
     }
   }
   throw failure;
+}
+
+function logitsQuestion({ path: name }: PlannedCheckpoint, outputs: NonNullable<ModelFacts['outputs']>): Question {
+  return {
+    id: LOGITS_QUESTION,
+    text: `Which output of ${name} holds the logits?`,
+    choices: outputs.map(({ output, classes }) => ({
+      label: output,
+      ...(classes === undefined ? {} : { description: `${classes} classes` }),
+    })),
+  };
 }
 
 /** What was asked for goes before what the manifest says; data that was asked for brings its own labels. */
@@ -174,8 +216,14 @@ function trainSource({ data, labels }: InspectRequest, manifest: ManifestFile | 
   return { ...resolveSplit(path.dirname(manifest.path), manifest.manifest.train), ...asked };
 }
 
-function planned({ inputs, labels, samples }: Pair): PlannedSplit {
-  return { inputs: inputs.reference, labels: labels.reference, samples };
+function planned({ inputs, others, labels, cleanLabels, samples }: Pair): PlannedSplit {
+  return {
+    inputs: inputs.reference,
+    ...(others ? { others } : {}),
+    labels: labels.reference,
+    ...(cleanLabels ? { cleanLabels: cleanLabels.reference } : {}),
+    samples,
+  };
 }
 
 function remembered(
@@ -184,10 +232,14 @@ function remembered(
   test: Pair | undefined,
   written: Manifest,
   preprocess: Preprocess,
+  model: ModelOverrides | undefined,
 ): Manifest {
-  const source = ({ inputs, labels, cleanLabels }: Pair, known: SplitSource | undefined): SplitSource => {
+  const source = (pair: Pair, known: SplitSource | undefined): SplitSource => {
+    const { inputs, labels, cleanLabels } = pair;
+    // Other inputs that were found by their names are found again; those that were named stay as they were.
+    const named = typeof known?.inputs === 'object' ? known.inputs : undefined;
     const out: SplitSource = {
-      inputs: relativeReference(folder, inputs.reference),
+      inputs: named ?? relativeReference(folder, inputs.reference),
       labels: relativeReference(folder, labels.reference),
     };
     if (cleanLabels) out.cleanLabels = relativeReference(folder, cleanLabels.reference);
@@ -197,49 +249,56 @@ function remembered(
   return {
     train: source(train, written.train),
     ...(test ? { test: source(test, written.test) } : {}),
+    ...(model ? { model } : {}),
     ...(preprocess.layout !== written.preprocess?.layout ? { preprocess } : {}),
   };
 }
 
 async function planActivations(context: Context): Promise<PlanResult> {
   const { request, target, isFolder, folder, manifest } = context;
-  const source = manifest ? resolveActivations(path.dirname(manifest.path), manifest.manifest.activations) : {};
+  const written = manifest?.manifest ?? {};
+  const source = manifest ? resolveActivations(path.dirname(manifest.path), written.activations) : {};
   const here = process.cwd();
   const asked = request.labels === undefined ? {} : { labels: resolveReference(here, request.labels) };
-  const found = await findActivations(target, isFolder, { ...source, ...asked }, request);
+  const files = written.checkpoints === undefined ? [] : await findCheckpoints(folder, written);
+  const named = { ...source, ...asked, files: files.map(({ file }) => file) };
+  const found = await findActivations(target, isFolder, named, request);
   if (found.kind === 'question') return found;
-  const { activations, classes } = found;
-  const written = manifest?.manifest ?? {};
-  const { classNames, warning } = await namesOf(classes, written.classNames, {
-    labels: { reference: activations.labels },
-  });
-  const name = path.basename(found.target);
-  const epoch = isFolder && found.target === target ? undefined : epochOf(name);
-  const warnings = [...(manifest?.warnings ?? []), ...(warning ? [warning] : [])];
-  const relative = (reference: string): string => relativeReference(folder, reference);
+  const { checkpoints, classes, summary } = found;
+  const labels = checkpoints[0]?.activations?.labels ?? '';
+  const { classNames, warning } = await namesOf(classes, written.classNames, { labels: { reference: labels } });
+  const warnings = [
+    ...(manifest?.warnings ?? []),
+    ...(warning ? [warning] : []),
+    ...severalClasses({ summary, labels: { reference: labels } }),
+  ];
+  const remember =
+    found.answered && checkpoints.length === 1 ? rememberedActivations(folder, checkpoints[0]!) : undefined;
   const plan: Plan = {
     run: runFacts(context, 'activations', classes, classNames),
     folder,
-    checkpoints: [{ file: found.target, path: name, ...(epoch === undefined ? {} : { epoch }) }],
-    activations,
+    checkpoints,
+    model: {},
     preprocess: {},
     ...measuring(context),
     warnings,
     ...(manifest ? { manifest: manifest.path } : {}),
-    ...(found.answered
-      ? {
-          remember: {
-            activations: {
-              layers: activations.layers.map(relative),
-              labels: relative(activations.labels),
-              ...(activations.weight === undefined ? {} : { weight: relative(activations.weight) }),
-              ...(activations.bias === undefined ? {} : { bias: relative(activations.bias) }),
-            },
-          },
-        }
-      : {}),
+    ...(remember ? { remember } : {}),
   };
   return { kind: 'plan', plan };
+}
+
+function rememberedActivations(folder: string, { activations }: PlannedCheckpoint): Manifest | undefined {
+  if (!activations) return undefined;
+  const relative = (reference: string): string => relativeReference(folder, reference);
+  return {
+    activations: {
+      layers: activations.layers.map(relative),
+      labels: relative(activations.labels),
+      ...(activations.weight === undefined ? {} : { weight: relative(activations.weight) }),
+      ...(activations.bias === undefined ? {} : { bias: relative(activations.bias) }),
+    },
+  };
 }
 
 function runFacts(
@@ -263,7 +322,7 @@ function measuring({ request, manifest }: Context): Pick<Plan, 'layers' | 'pooli
   const layers = request.layers === 'all' ? 'auto' : request.layers;
   return {
     layers: layers ?? manifest?.manifest.layers ?? 'auto',
-    pooling: request.pooling ?? manifest?.manifest.pooling ?? 'flatten',
+    pooling: request.pooling ?? manifest?.manifest.pooling ?? 'auto',
   };
 }
 
@@ -296,6 +355,24 @@ function classList(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES).join(', ');
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
   return names.length === 1 ? `Class ${shown} has` : `Classes ${shown}${more} have`;
+}
+
+/** Class means are of samples with one class; the others are told of. */
+function severalClasses({ summary, labels }: { summary: LabelSummary; labels: { reference: string } }): string[] {
+  const { multiplicity } = summary;
+  if (!multiplicity) return [];
+  const { one, several, none } = multiplicity;
+  return [
+    `${shortReference(labels.reference)} is multi-hot: class means are of the ${one} samples with one class; ${several} with several${none > 0 ? ` and ${none} with none` : ''} were left out of them.`,
+  ];
+}
+
+/** Pictures are made the model's size; how the training did it, only its author knows. */
+function pictures({ inputs }: Pair, { resize, crop }: Preprocess): string[] {
+  if (!inputs.info.images || resize !== undefined || crop !== undefined) return [];
+  return [
+    `The images of ${path.basename(inputs.file)} were resized to the model's input; if the training cropped them, write resize and crop under preprocess in neural-collapse.json.`,
+  ];
 }
 
 /** Images as bytes were hardly ever shown to the network as they are. */
