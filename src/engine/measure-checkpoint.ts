@@ -7,11 +7,12 @@ import type { CheckpointReport } from '../protocol/report';
 import { FeatureStore } from './feature-store';
 import { featurePass, type FeatureBatch, type PassOptions } from './feature-pass';
 import type { Inputs } from './inputs';
+import { dropOthers } from './batch-axis';
 import { pooledLayers, settlePooling, type PassLayer } from './layer-pooling';
 import { classCounts, LayerMeasurement, shareCorrect, type Facts } from './measurement';
 import { constantTaps, openModel, type OpenModel } from './open-model';
 import { pooledDimension, type Vectors } from './pooling';
-import { readClassifier } from './read-classifier';
+import { readClassifier, requireOneDecision } from './read-classifier';
 import type { OutputTensor } from './session';
 
 export interface CheckpointContext {
@@ -55,8 +56,14 @@ export async function measureCheckpoint(
     const first: PassOptions['first'] = {
       constants: head ? constantTaps(head).map(({ tensor }) => tensor) : [],
       receive: (outputs, rows) => {
-        warnings.push(...dropOthers(layers, outputs, rows, plan), ...settlePooling(layers, outputs, plan.run.classes));
-        if (head) classifier = readClassifier(outputs, head, plan.run.classes, dimensionOf(layers, outputs), file);
+        warnings.push(
+          ...dropOthers(layers, outputs, rows, session, plan),
+          ...settlePooling(layers, outputs, plan.run.classes),
+        );
+        if (head) {
+          requireOneDecision(outputs.get(anatomy.logits), rows, plan.run.classes, file);
+          classifier = readClassifier(outputs, head, plan.run.classes, dimensionOf(layers, outputs), file);
+        }
         measured = layers.map((layer) => new LayerMeasurement(layer, plan.run.classes, plan.run.classNames));
       },
     };
@@ -113,21 +120,6 @@ export async function measureCheckpoint(
   } finally {
     await session.close();
   }
-}
-
-/** Of the layers found automatically, those whose first axis is not the batch cannot be measured. */
-function dropOthers(
-  layers: PassLayer[],
-  outputs: ReadonlyMap<string, OutputTensor>,
-  rows: number,
-  plan: Plan,
-): string[] {
-  if (plan.layers !== 'auto') return [];
-  const others = layers.filter(({ role, read }) => role === 'hidden' && outputs.get(read.tensor)?.dims[0] !== rows);
-  for (const layer of others) layers.splice(layers.indexOf(layer), 1);
-  return others.length === 0
-    ? []
-    : [`Passed over, since their first axis is not the batch: ${others.map(({ name }) => name).join(', ')}.`];
 }
 
 /** d of the penultimate layer. */

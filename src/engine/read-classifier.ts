@@ -49,6 +49,21 @@ export function readClassifier(
   return binary ? twoRows(matrix, bias) : { weight: matrix, ...(bias ? { bias } : {}) };
 }
 
+/** @throws Fault E_LOGITS where the model decides for each position of a sample instead of for the sample */
+export function requireOneDecision(
+  logits: OutputTensor | undefined,
+  rows: number,
+  classes: number,
+  file: string,
+): void {
+  const positions = (logits?.values.length ?? 0) / rows / classes;
+  if (!Number.isInteger(positions) || positions <= 1) return;
+  throw new Fault(
+    'E_LOGITS',
+    `${file}: its classifier is applied to each of ${positions} positions, and class means need one decision a sample; measure a model that classifies whole samples, or name its features as model.penultimate in neural-collapse.json.`,
+  );
+}
+
 function readBias(values: Constants, head: Head, classes: number, file: string): Float64Array | undefined {
   if (head.biases.length === 0) return undefined;
   const sum = new Float64Array(classes);

@@ -23,6 +23,8 @@ export interface ModelInput {
   role: InputRole;
   /** null where dynamic; axis 0 is the batch. */
   shape: (number | null)[];
+  /** What the file calls the batch axis, where it is open. */
+  batch?: string;
 }
 
 /** What one input gets for one batch. */
@@ -139,6 +141,7 @@ function inputsOf(session: InferenceSession, graph: Graph, file: string): ModelI
       type,
       role: name === samples ? 'samples' : inputRole(graph, name),
       shape: input.shape.map((axis) => (typeof axis === 'number' && axis > 0 ? axis : null)),
+      ...(typeof input.shape[0] === 'string' && input.shape[0] !== '' ? { batch: input.shape[0] } : {}),
     };
   });
 }

@@ -5,6 +5,7 @@
 import { blocksOf } from './blocks';
 import type { Graph, Node } from './graph';
 import { layoutOf, readersOf, sequencePooling, sourceTensor, type Layout, type Readers } from './layout';
+import { samplesInput } from './model-inputs';
 import { readableName } from './names';
 import { tap, type Tap } from './splice';
 import { dataInputs, trunkOf } from './trunk';
@@ -77,7 +78,7 @@ export function findLayers(graph: Graph, features: string, read: Tap = tap(featu
   const end = producer.get(source);
   const kept = entries.filter(({ named, tensor, node }) => named && tensor !== source && !(end && endsJoin(node, end)));
   const readers = readersOf(graph, producer);
-  const sequence = sequencePooling(trunk.tensors, features, readers);
+  const sequence = sequencePooling(trunk.tensors, features, readers) ?? ofTokens(graph);
   const layers = kept.map(({ node, tensor, block }): Layer => {
     const name = block === undefined ? readableName(node, tensor) : `${block} ${node.opType}`;
     return describe(node, tensor, name, sequence, readers);
@@ -92,13 +93,22 @@ export function findLayers(graph: Graph, features: string, read: Tap = tap(featu
   return distinctNames(layers);
 }
 
+const INT32 = 6;
+const INT64 = 7;
+
+/** Texts differ in length, so that their positions, padding included, are no features of their own. */
+function ofTokens(graph: Graph): 'mean' | undefined {
+  const type = samplesInput(graph)?.elementType;
+  return type === INT64 || type === INT32 ? 'mean' : undefined;
+}
+
 /** A layer the user named: any tensor the graph computes. Undefined where there is no such tensor. */
 export function namedLayer(graph: Graph, tensor: string, features: string): Layer | undefined {
   const trunk = trunkOf(graph, features);
   const node = trunk.producer.get(tensor);
   if (!node) return undefined;
   const readers = readersOf(graph, trunk.producer);
-  const sequence = sequencePooling(trunk.tensors, features, readers);
+  const sequence = sequencePooling(trunk.tensors, features, readers) ?? ofTokens(graph);
   return describe(node, tensor, readableName(node, tensor), sequence, readers);
 }
 
