@@ -6,7 +6,7 @@ import { blocksOf } from './blocks';
 import type { Graph, Node } from './graph';
 import { layoutOf, readersOf, sequencePooling, sourceTensor, type Layout, type Readers } from './layout';
 import { samplesInput } from './model-inputs';
-import { readableName } from './names';
+import { modulePath, readableName } from './names';
 import { tap, type Tap } from './splice';
 import { dataInputs, trunkOf } from './trunk';
 
@@ -68,16 +68,25 @@ export function findLayers(graph: Graph, features: string, read: Tap = tap(featu
     if (!node || tensor === features) continue;
     const block = blockOf(node);
     const named = isNamed(node, dependent);
-    if (block === undefined && !named) continue;
     const last = entries.at(-1);
+    if (last && goesOn(last.node, node)) {
+      Object.assign(last, { node, tensor });
+      continue;
+    }
+    if (block === undefined && !named) continue;
     // One entry a block, and for an activation right behind a sum: the later one.
     const same = last && (block === undefined ? endsJoin(last.node, node) : last.block === block);
     if (same) Object.assign(last, { node, tensor, named: last.named || named });
     else entries.push({ node, tensor, block, named });
   }
   const end = producer.get(source);
-  const kept = entries.filter(({ named, tensor, node }) => named && tensor !== source && !(end && endsJoin(node, end)));
-  const readers = readersOf(graph, producer);
+  const lastBlock = end && blockOf(end);
+  // What ends in the features is the penultimate layer itself, and so is the block that it lies in.
+  const kept = entries.filter(
+    ({ named, tensor, node, block }) =>
+      named && tensor !== source && (block === undefined || block !== lastBlock) && !(end && endsJoin(node, end)),
+  );
+  const readers = readersOf(graph, trunk);
   const sequence = sequencePooling(trunk.tensors, features, readers) ?? ofTokens(graph);
   const layers = kept.map(({ node, tensor, block }): Layer => {
     const name = block === undefined ? readableName(node, tensor) : `${block} ${node.opType}`;
@@ -107,15 +116,16 @@ export function namedLayer(graph: Graph, tensor: string, features: string): Laye
   const trunk = trunkOf(graph, features);
   const node = trunk.producer.get(tensor);
   if (!node) return undefined;
-  const readers = readersOf(graph, trunk.producer);
+  const readers = readersOf(graph, trunk);
   const sequence = sequencePooling(trunk.tensors, features, readers) ?? ofTokens(graph);
   return describe(node, tensor, readableName(node, tensor), sequence, readers);
 }
 
 /** Every tensor that could be measured as a layer, in the order of the file. */
 export function layerCandidates(graph: Graph, features: string): Layer[] {
-  const { dependent, producer } = trunkOf(graph, features);
-  const readers = readersOf(graph, producer);
+  const trunk = trunkOf(graph, features);
+  const { dependent } = trunk;
+  const readers = readersOf(graph, trunk);
   const layers: Layer[] = [];
   for (const node of graph.nodes) {
     const tensor = node.outputs[0];
@@ -163,6 +173,19 @@ function isNamed(node: Node, dependent: ReadonlySet<string>): boolean {
 function endsJoin(join: Node, activation: Node): boolean {
   return (
     JOINS.has(join.opType) && ACTIVATIONS.has(activation.opType) && join.outputs.includes(activation.inputs[0] ?? '')
+  );
+}
+
+const ARITHMETIC = new Set(['Mul', 'Div', 'Add', 'Sub']);
+
+/** The rest of an activation that the exporter took apart: the same module goes on with what it has just computed. */
+function goesOn(before: Node, node: Node): boolean {
+  const path = modulePath(node).join('.');
+  return (
+    path !== '' &&
+    ARITHMETIC.has(node.opType) &&
+    node.inputs.some((input) => before.outputs.includes(input)) &&
+    path === modulePath(before).join('.')
   );
 }
 

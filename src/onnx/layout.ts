@@ -23,13 +23,7 @@ const CHANNELS_FIRST = new Set([
   'LpPool',
   'Resize',
 ]);
-const CHANNELS_LAST = new Set([
-  'LayerNormalization',
-  'SkipLayerNormalization',
-  'SimplifiedLayerNormalization',
-  'LSTM',
-  'GRU',
-]);
+const CHANNELS_LAST = new Set(['LayerNormalization', 'SkipLayerNormalization', 'SimplifiedLayerNormalization']);
 const PRODUCTS = new Set(['MatMul', 'Gemm', 'MatMulInteger', 'QLinearMatMul']);
 /** Operators that leave every axis where it is. */
 const ELEMENTWISE = new Set([
@@ -50,7 +44,7 @@ const ELEMENTWISE = new Set([
     'Sub',
     'Div',
   ],
-  ...['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear', 'Concat', 'Pad'],
+  ...['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear', 'Concat', 'Pad', 'Slice', 'Split', 'Sum'],
 ]);
 const FARTHEST = 64;
 
@@ -59,9 +53,11 @@ export interface Readers {
   producer: Map<string, Node>;
   /** Operators that read each tensor. */
   readers: Map<string, Node[]>;
+  /** Tensors that depend on the samples. */
+  dependent: ReadonlySet<string>;
 }
 
-export function readersOf(graph: Graph, producer: Map<string, Node>): Readers {
+export function readersOf(graph: Graph, { producer, dependent }: Pick<Readers, 'producer' | 'dependent'>): Readers {
   const readers = new Map<string, Node[]>();
   for (const node of graph.nodes) {
     for (const input of new Set(node.inputs)) {
@@ -70,30 +66,43 @@ export function readersOf(graph: Graph, producer: Map<string, Node>): Readers {
       else readers.set(input, [node]);
     }
   }
-  return { graph, producer, readers };
+  return { graph, producer, readers, dependent };
 }
 
 /** Undefined where no operator near the tensor tells. */
 export function layoutOf(tensor: string, context: Readers): Layout | undefined {
+  const { producer, readers, dependent } = context;
   const seen = new Set([tensor]);
   let open = [tensor];
   for (let steps = 0; steps < FARTHEST && open.length > 0; steps++) {
     const next: string[] = [];
+    const visit = (name: string): void => {
+      if (name === '' || seen.has(name) || !dependent.has(name)) return;
+      seen.add(name);
+      next.push(name);
+    };
     for (const current of open) {
-      for (const node of context.readers.get(current) ?? []) {
-        const told = toldBy(node, current, context);
-        if (told) return told;
-        if (!ELEMENTWISE.has(node.opType)) continue;
-        for (const output of node.outputs) {
-          if (output === '' || seen.has(output)) continue;
-          seen.add(output);
-          next.push(output);
-        }
+      const maker = producer.get(current);
+      const told = maker && madeBy(maker);
+      if (told) return told;
+      // Operators that leave every axis in place share their layout with what they take and what they give.
+      if (maker && ELEMENTWISE.has(maker.opType)) maker.inputs.forEach(visit);
+      // Places are put together or taken apart; the features' axis stays first or last.
+      else if (maker?.opType === 'Reshape') visit(maker.inputs[0] ?? '');
+      for (const node of readers.get(current) ?? []) {
+        const layout = toldBy(node, current, context);
+        if (layout) return layout;
+        if (ELEMENTWISE.has(node.opType)) node.outputs.forEach(visit);
       }
     }
     open = next;
   }
   return undefined;
+}
+
+function madeBy(node: Node): Layout | undefined {
+  if (CHANNELS_FIRST.has(node.opType)) return 'channels-first';
+  return CHANNELS_LAST.has(node.opType) || PRODUCTS.has(node.opType) ? 'channels-last' : undefined;
 }
 
 function toldBy(node: Node, tensor: string, { graph, producer }: Readers): Layout | undefined {

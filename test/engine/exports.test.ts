@@ -21,6 +21,8 @@ interface Values {
   W?: Matrix;
   b?: number[] | null;
   scale?: number;
+  /** What a person would call the layers, in depth order: one sample's shape, and the norm of each sample. */
+  blocks?: { name: string; shape: number[]; norms: number[] }[];
 }
 
 interface Expected {
@@ -50,7 +52,8 @@ interface Taken {
   noClassifier?: string;
   ambiguous: boolean;
   output: string;
-  layers: string[];
+  /** Hidden layers, flattened: name, values a sample, norm of each sample. */
+  layers: { name: string; length: number; norms: number[] }[];
   warnings: string[];
   decisions?: number[];
 }
@@ -83,7 +86,11 @@ async function take(model: Expected, classes: number, overrides: ModelOverrides 
         receive: (outputs: Parameters<typeof settlePooling>[1], rows: number) => {
           dropOthers(passLayers, outputs, rows, session, plan);
           settlePooling(passLayers, outputs, classes);
-          taken.layers = passLayers.map(({ name, pooling }) => `${name}: ${pooling}`);
+          // Flattened, a layer has the norm that its framework gives it however its axes are ordered.
+          passLayers.forEach((layer) => {
+            if (layer.role === 'hidden') layer.pooling = 'flatten';
+          });
+          taken.layers = passLayers.slice(0, -1).map(({ name }) => ({ name, length: 0, norms: [] }));
           if (!anatomy.head) return;
           requireOneDecision(outputs.get(anatomy.logits), rows, classes, model.file);
           const last = passLayers.at(-1)!;
@@ -98,6 +105,13 @@ async function take(model: Expected, classes: number, overrides: ModelOverrides 
       for (let row = 0; row < batch.count; row++) {
         taken.features.push([...last.values.subarray(row * last.dimension, (row + 1) * last.dimension)]);
       }
+      taken.layers.forEach((layer, l) => {
+        const { values: rows, dimension } = batch.layers[l]!;
+        layer.length = dimension;
+        for (let row = 0; row < batch.count; row++) {
+          layer.norms.push(Math.hypot(...rows.subarray(row * dimension, (row + 1) * dimension)));
+        }
+      });
       if (batch.networkArgmax) (taken.decisions ??= []).push(...batch.networkArgmax);
     }
   } finally {
@@ -145,7 +159,24 @@ const REFUSED: Record<string, RegExp> = {
 const LINEAR_BEHIND = /^(nonlinear_softplus$|conv_relu)/;
 /** Logits are what goes into the softmax, the division by 0.5 before it included. */
 const TEMPERATURE = /^behind_temperature/;
+/** Recurrent networks that hand on their last state alone, or that the exporter unrolled: no layer holds every step. */
+const STATES_ONLY = /^sequence_(\w+_state|rnn_last_dynamo)/;
 const INSIDE_IF = 'flow_head_in_if';
+
+/** Every block that a person would name is a layer, with the values that its framework gives it. */
+function checkBlocks({ layers: hidden, features }: Taken, { blocks = [] }: Values): void {
+  const last = { name: 'penultimate', length: features[0]?.length ?? 0, norms: features.map((h) => Math.hypot(...h)) };
+  const layers = [...hidden, last];
+  let from = 0;
+  for (const { name, shape, norms } of blocks) {
+    const length = shape.reduce((product, axis) => product * axis, 1);
+    const close = (found: number[]): boolean =>
+      found.every((norm, i) => Math.abs(norm - norms[i]!) <= 1e-3 * (1 + norms[i]!));
+    const at = layers.findIndex((layer, l) => l >= from && layer.length === length && close(layer.norms));
+    assert.ok(at >= 0, `${name} is missing among ${layers.map((layer) => layer.name).join(', ')}`);
+    from = at + 1;
+  }
+}
 
 describe('models as their exporters wrote them', () => {
   for (const [name, model] of Object.entries(models)) {
@@ -172,6 +203,7 @@ describe('models as their exporters wrote them', () => {
       const tolerance = Math.max(10 * model.tolerance, computed32 ? 1e-5 : 0);
       const features = model.quantised?.features ?? expected.features;
       assert.ok(largestDifference(taken.features, features) <= tolerance, 'features');
+      if (!STATES_ONLY.test(name)) checkBlocks(taken, expected);
       if ((!model.linear && !LINEAR_BEHIND.test(name)) || name === INSIDE_IF) {
         assert.equal(taken.classifier, undefined);
         assert.match(taken.noClassifier ?? '', /is not linear: output/);
