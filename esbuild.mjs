@@ -1,7 +1,7 @@
 // Builds the four programs of the product (host, engine, command line, webview) and, with --tests, the tests.
 import { build, context } from 'esbuild';
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -12,6 +12,21 @@ const tests = process.argv.includes('--tests');
 
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
+/**
+ * The HDF5 library stays a file of its own beside the engine: four megabytes that are loaded where a file needs them.
+ * Its package exports no factory of instances; this is the browser's build, which reaches no files by itself.
+ */
+const HDF5_LIBRARY = path.join(root, 'node_modules', 'h5wasm', 'dist', 'esm', 'hdf5_util.js');
+const HDF5_FILE = 'h5wasm.mjs';
+
+/** @param {string} address of the library, as `import` takes it */
+function hdf5Library(address) {
+  return {
+    name: 'hdf5-library',
+    setup: (program) => program.onResolve({ filter: /^h5wasm\/module$/ }, () => ({ path: address, external: true })),
+  };
+}
+
 /** Node programs: the editor's API and native code stay outside the bundle. */
 const node = {
   bundle: true,
@@ -19,6 +34,7 @@ const node = {
   target: 'node20',
   format: 'cjs',
   external: ['vscode', 'onnxruntime-node', 'mocha', 'playwright-core', 'esbuild'],
+  plugins: [hdf5Library(`./${HDF5_FILE}`)],
   sourcemap: true,
   minify: production,
   define: { __VERSION__: JSON.stringify(version) },
@@ -53,7 +69,8 @@ async function testBundles() {
     const files = await readdir(path.join(root, 'test', suite), { recursive: true }).catch(() => []);
     for (const file of files) if (file.endsWith('.ts')) entryPoints.push(path.join('test', suite, file));
   }
-  return [{ ...node, minify: false, entryPoints, outdir: 'out', outbase: '.' }];
+  const plugins = [hdf5Library(pathToFileURL(path.join(root, 'dist', HDF5_FILE)).href)];
+  return [{ ...node, plugins, minify: false, entryPoints, outdir: 'out', outbase: '.' }];
 }
 
 if (!watch) {
@@ -61,6 +78,7 @@ if (!watch) {
   if (tests) await rm(path.join(root, 'out'), { recursive: true, force: true });
 }
 await mkdir(path.join(root, 'dist'), { recursive: true });
+await copyFile(HDF5_LIBRARY, path.join(root, 'dist', HDF5_FILE));
 const jobs = tests ? [...programs, ...(await testBundles())] : programs;
 if (watch) {
   for (const job of jobs) await (await context({ ...job, logLevel: 'info' })).watch();

@@ -40,6 +40,10 @@ function boundary(folder, allowed, packages) {
     '@vscode/webview-ui-toolkit',
     'vscode-jsonrpc',
     'yauzl',
+    'h5wasm',
+    'hyparquet',
+    'hyparquet-compressors',
+    'csv-parse',
   ];
   for (const name of outside) {
     if (!packages.includes(name)) {
@@ -72,7 +76,7 @@ export default ts.config(
   boundary('metrics', ['statistics', 'papers', 'protocol'], []),
   boundary('statistics', [], []),
   boundary('onnx', ['protocol'], ['node']),
-  boundary('formats', ['protocol'], ['node', 'yauzl']),
+  boundary('formats', ['protocol'], ['node', 'yauzl', 'h5wasm', 'hyparquet', 'hyparquet-compressors', 'csv-parse']),
   boundary('files', [], ['node']),
   boundary('run', ['files', 'formats', 'onnx', 'protocol'], ['node', 'ajv']),
   boundary(

@@ -8,7 +8,7 @@ import { readAll } from './bytes';
 import type { StoredArray } from './stored';
 
 /** Text labels are kept as a whole; a file that claims more is refused. */
-const TEXT_BYTES = 256 * 1024 * 1024;
+export const TEXT_BYTES = 256 * 1024 * 1024;
 
 /** @param handle closed with the file */
 export function storedFile(
@@ -33,7 +33,7 @@ async function texts(array: StoredArray): Promise<string[]> {
   const { info, itemSize, text, label } = array;
   const count = info.shape.reduce((product, axis) => product * axis, 1);
   if (count * Math.max(1, itemSize) > TEXT_BYTES) {
-    throw new Fault('E_TOO_LARGE', `${label} holds too much text for labels; save class numbers instead.`);
+    throw tooMuchText(label);
   }
   const bytes = Buffer.alloc(count * itemSize);
   await readAll(array.data.reader(), bytes);
@@ -41,6 +41,10 @@ async function texts(array: StoredArray): Promise<string[]> {
     const item = bytes.subarray(i * itemSize, (i + 1) * itemSize);
     return (text === 'utf8' ? item.toString('utf8') : utf32(item, array.littleEndian)).replace(/\0+$/, '');
   });
+}
+
+export function tooMuchText(label: string): Fault {
+  return new Fault('E_TOO_LARGE', `${label} holds too much text for labels; save class numbers instead.`);
 }
 
 function utf32(bytes: Buffer, littleEndian: boolean): string {
