@@ -1,6 +1,5 @@
 /** What the names of array files look like. */
 import path from 'node:path';
-
 import { nameParts } from './name-parts';
 
 /** Endings of the files that hold arrays and nothing else, lower case. */

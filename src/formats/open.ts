@@ -4,12 +4,16 @@ import path from 'node:path';
 import { Fault } from '../protocol/faults';
 import type { ArrayFile } from './array';
 import { fileBytes } from './bytes';
+import { csv } from './csv';
 import type { FileFormat, FolderFormat, OpenedFile, OpenOptions } from './format';
 import { gzip } from './gzip';
+import { hdf5 } from './hdf5';
 import { idx } from './idx';
+import { json } from './json';
 import { npy } from './npy';
 import { npz } from './npz';
 import { notReadYet, otherFormat, otherFormatOf } from './other-formats';
+import { parquet } from './parquet';
 import { safetensors, safetensorsUnnamed } from './safetensors';
 
 export { DATA_EXTENSIONS, isArrayFile, isLabelFile } from './names';
@@ -18,7 +22,19 @@ export { DATA_EXTENSIONS, isArrayFile, isLabelFile } from './names';
 const HEAD_BYTES = 64;
 
 /** The first that matches opens the file. Those that a few bytes may resemble by chance come last. */
-const FILES: readonly FileFormat[] = [npy, npz, safetensors, gzip, idx, safetensorsUnnamed];
+const FILES: readonly FileFormat[] = [
+  npy,
+  npz,
+  safetensors,
+  gzip,
+  hdf5,
+  parquet,
+  csv,
+  json,
+  // One a line, so that formats can be added side by side.
+  idx,
+  safetensorsUnnamed,
+];
 
 const FOLDERS: readonly FolderFormat[] = [];
 
@@ -37,7 +53,7 @@ export async function openArrays(file: string, options: OpenOptions = {}): Promi
     if (!facts.isFile()) {
       throw new Fault(
         'E_NOT_AN_ARRAY_FILE',
-        `${base} is not a regular file; choose a .npy, .npz, .safetensors or IDX file.`,
+        `${base} is not a regular file; choose a file of arrays (.npy, .npz, .safetensors, HDF5, Parquet, CSV, JSON or IDX).`,
       );
     }
     size = facts.size;
@@ -82,7 +98,7 @@ async function openFile(file: string, handle: FileHandle, size: number): Promise
   if (known) throw notReadYet(base, known);
   throw new Fault(
     'E_NOT_AN_ARRAY_FILE',
-    `${base} is not an array file that can be read; save the arrays as .npy, .npz, .safetensors or IDX.`,
+    `${base} is not an array file that can be read; save the arrays as .npy, .npz, .safetensors, HDF5, Parquet, CSV, JSON or IDX.`,
   );
 }
 

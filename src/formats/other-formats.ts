@@ -2,9 +2,6 @@
 import { Fault } from '../protocol/faults';
 
 const NAMES: Record<string, string> = {
-  '.h5': 'HDF5',
-  '.hdf5': 'HDF5',
-  '.he5': 'HDF5',
   '.mat': 'MATLAB',
   '.pt': 'PyTorch',
   '.pth': 'PyTorch',
@@ -12,10 +9,7 @@ const NAMES: Record<string, string> = {
   '.pkl': 'pickle',
   '.pickle': 'pickle',
   '.joblib': 'pickle',
-  '.csv': 'text',
-  '.tsv': 'text',
   '.txt': 'text',
-  '.parquet': 'Parquet',
   '.arrow': 'Arrow',
   '.feather': 'Arrow',
   '.zarr': 'Zarr',
@@ -32,9 +26,7 @@ export function otherFormat(file: string): string | undefined {
 /** Ending of the format that the first bytes belong to, if it is one of those not read. */
 export function otherFormatOf(head: Uint8Array): string | undefined {
   const text = Buffer.from(head).toString('latin1');
-  if (text.startsWith('\x89HDF\r\n')) return '.h5';
   if (text.startsWith('MATLAB')) return '.mat';
-  if (text.startsWith('PAR1')) return '.parquet';
   if (text.startsWith('ARROW1')) return '.arrow';
   if (head[0] === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 0) <= 5) return '.pkl';
   return undefined;

@@ -36,7 +36,7 @@ export const safetensors: FileFormat = {
 /** Under another name: known by its first bytes. */
 export const safetensorsUnnamed: FileFormat = {
   matches: ({ head, size }) => isSafetensors(head, size),
-  open: safetensors.open,
+  open: (file) => safetensors.open(file),
 };
 
 /** Nine bytes tell: the header fits and begins as a JSON object. */

@@ -1,4 +1,7 @@
 /** What the names of files and arrays tell: which split, whether labels, and which names belong together. */
+import { nameParts } from '../formats/name-parts';
+
+export { nameParts };
 
 export type Split = 'train' | 'test';
 
@@ -31,23 +34,6 @@ const NOISY = new Set([
   'predictions',
 ]);
 const NUMBERING = new Set(['index', 'indices', 'indexes', 'idx', 'id', 'ids', 'order', 'perm']);
-/** Parts of names that say how, not what. */
-const FORMAT = /^(npy|npz|safetensors|gz|idx\d*|ubyte)$/;
-
-/** `xtrain`, `ytest`, `trainset`, `trainlabels` */
-const JOINED = /^([xy]|train|test|val)(train|test|val|valid|set|data|images|labels|x|y)$/;
-
-/** `train-images-idx3-ubyte.gz` → train, images; `xTrain` → x, train; `y_clean` → y, clean. */
-export function nameParts(name: string): string[] {
-  return name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z\d]+/)
-    .flatMap((part) => (part === 't10k' || FORMAT.test(part) ? [part] : part.split(/(?<=\D)(?=\d)/)))
-    .flatMap((part) => JOINED.exec(part)?.slice(1) ?? [part])
-    .filter((part) => part !== '' && !FORMAT.test(part));
-}
-
 /** The split that a name tells; the last word that tells one counts. Names are given from the outside in. */
 export function splitOf(...names: string[]): Split | undefined {
   for (const name of names.toReversed()) {
