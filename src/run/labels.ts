@@ -37,7 +37,7 @@ export async function readLabels(reference: ArrayReference, classes?: number): P
   try {
     const info = findArray(file, array);
     const label = shortReference(reference);
-    if (column !== undefined) return { classes: await readNumbers(columnOf(file, info, column), classes, label) };
+    if (column !== undefined) return { classes: await readNumbers(columnNumbers(file, info, column), classes, label) };
     if (info.dtype === 'string') return { classes: numberTexts(await labelTexts(file, info, label), classes, label) };
     const samples = info.shape[0] ?? 0;
     const columns = rowLength(info);
@@ -80,6 +80,12 @@ interface Numbers {
 
 function wholeArray(file: ArrayFile, info: ArrayInfo): Numbers {
   return { samples: info.shape[0] ?? 0, rows: (options) => file.rows(info.name, options) };
+}
+
+/** @throws Fault E_NO_SUCH_COLUMN */
+function columnNumbers(file: ArrayFile, info: ArrayInfo, column: number): Numbers {
+  const source = columnOf(file, info, column);
+  return { samples: source.info.shape[0] ?? 0, rows: (options) => source.rows(options) };
 }
 
 async function readNumbers(

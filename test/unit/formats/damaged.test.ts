@@ -152,10 +152,9 @@ describe('array files that are not what they should be', () => {
 
   it('is another format: recognised by name or content, with how to save it instead', async () => {
     for (const [name, bytes, advice] of [
-      ['a.h5', Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'), /HDF5.*not read yet.*np\.savez/],
-      ['a.data', Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'), /HDF5/],
+      ['a.mat', Buffer.from('MATLAB 5.0 MAT-file', 'latin1'), /MATLAB.*not read yet.*np\.savez/],
+      ['a.data', Buffer.from('ARROW1\0\0', 'latin1'), /Arrow/],
       ['a.pt', Buffer.from('PK\x03\x04', 'latin1'), /PyTorch.*safetensors\.torch\.save_file/],
-      ['a.csv', Buffer.from('1,2\n'), /np\.savez/],
       ['torch.npz', await good('torch.npz'), /PyTorch/],
     ] as const) {
       const fault = await faultOf(name, bytes);

@@ -7,7 +7,7 @@ describe('names of arrays', () => {
   it('array files are known by name', () => {
     const yes = ['a.npy', 'A.NPZ', 'b.safetensors', 'train-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte', 'c.npy.gz'];
     assert.deepEqual(yes.filter(isArrayFile), yes);
-    assert.deepEqual(['a.onnx', 'b.tar.gz', 'npy', 'd.json'].filter(isArrayFile), []);
+    assert.deepEqual(['a.onnx', 'b.tar.gz', 'c.mat', 'npy', 'd.json'].filter(isArrayFile), []);
   });
 
   it('a reference is a file and, behind #, an array', () => {
