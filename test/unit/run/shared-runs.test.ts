@@ -121,8 +121,13 @@ describe('plans of real runs', () => {
 
   it('activations-cnn/activations.h5: groups and all', async () => {
     const file = path.join(copy, 'activations-cnn', 'activations.h5');
-    const { activations } = await planned(copy, 'activations-cnn/activations.h5');
-    assert.deepEqual(activations, {
+    const { checkpoints } = await planned(copy, 'activations-cnn/activations.h5');
+    assert.deepEqual(
+      checkpoints.map(({ path: shown, epoch }) => [shown, epoch]),
+      [['activations.h5#epoch_120', 120]],
+    );
+    assert.deepEqual(checkpoints[0]?.activations, {
+      prefix: 'epoch_120/',
       layers: ['layer2', 'layer3', 'penultimate'].map((layer) => `${file}#epoch_120/${layer}`),
       labels: `${file}#epoch_120/labels`,
       weight: `${file}#epoch_120/head/W`,
