@@ -12,6 +12,11 @@ export type DType =
   | 'uint64'
   | 'float16'
   | 'bfloat16'
+  | 'float8_e4m3fn'
+  | 'float8_e5m2'
+  | 'float8_e4m3fnuz'
+  | 'float8_e5m2fnuz'
+  | 'float8_e8m0fnu'
   | 'float32'
   | 'float64'
   /** Text labels; never model input. */
@@ -23,7 +28,7 @@ export interface ArrayInfo {
   dtype: DType;
   /** The first axis is the sample axis. */
   shape: readonly number[];
-  /** Pictures of any size: decoded to what the model wants. */
+  /** Pictures of any size: decoded to what the model wants (`OpenOptions.images`). */
   images?: true;
 }
 

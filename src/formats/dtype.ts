@@ -1,5 +1,6 @@
 /** Element types: their sizes, and their bytes as numbers. */
 import type { DType } from './array';
+import { float8Table, type Float8 } from './float8';
 
 /** Bytes per element; text has its own size in each file. */
 export const ITEM_SIZE: Readonly<Record<Exclude<DType, 'string'>, number>> = {
@@ -14,6 +15,11 @@ export const ITEM_SIZE: Readonly<Record<Exclude<DType, 'string'>, number>> = {
   uint64: 8,
   float16: 2,
   bfloat16: 2,
+  float8_e4m3fn: 1,
+  float8_e5m2: 1,
+  float8_e4m3fnuz: 1,
+  float8_e5m2fnuz: 1,
+  float8_e8m0fnu: 1,
   float32: 4,
   float64: 8,
 };
@@ -21,7 +27,7 @@ export const ITEM_SIZE: Readonly<Record<Exclude<DType, 'string'>, number>> = {
 export type Values = Float32Array | Float64Array;
 
 export function isFloat(dtype: DType): boolean {
-  return /^b?float\d+$/.test(dtype);
+  return /^b?float\d+/.test(dtype);
 }
 
 /** Turns big-endian elements into little-endian ones, in place. */
@@ -76,6 +82,13 @@ export function decode(dtype: DType, buffer: ArrayBuffer, offset: number, count:
     case 'bfloat16':
       decodeBfloat16(buffer, offset, count, out);
       return;
+    case 'float8_e4m3fn':
+    case 'float8_e5m2':
+    case 'float8_e4m3fnuz':
+    case 'float8_e5m2fnuz':
+    case 'float8_e8m0fnu':
+      decodeFloat8(dtype, buffer, offset, count, out);
+      return;
     case 'string':
       throw new TypeError('text has no numbers');
   }
@@ -96,6 +109,12 @@ function decodeBfloat16(buffer: ArrayBuffer, offset: number, count: number, out:
     word[0] = bits[i]! << 16;
     out[i] = value[0]!;
   }
+}
+
+function decodeFloat8(dtype: Float8, buffer: ArrayBuffer, offset: number, count: number, out: Values): void {
+  const bits = new Uint8Array(buffer, offset, count);
+  const table = float8Table(dtype);
+  for (let i = 0; i < count; i++) out[i] = table[bits[i]!]!;
 }
 
 let halves: Float32Array | undefined;

@@ -7,6 +7,11 @@ export const DATA_EXTENSIONS: readonly string[] = [
   '.npy',
   '.npz',
   '.safetensors',
+  '.safetensors.index.json',
+  '.pt',
+  '.pth',
+  '.ckpt',
+  '.bin',
   '.idx',
   '-ubyte',
   '.npy.gz',
@@ -44,5 +49,5 @@ export function arrayNameOf(file: string): string {
   return path
     .basename(file)
     .replace(/\.gz$/i, '')
-    .replace(/\.(npy|idx|jsonl?)$/i, '');
+    .replace(/\.(npy|idx|jsonl?|pt|pth|ckpt|bin)$/i, '');
 }

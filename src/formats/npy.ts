@@ -109,7 +109,8 @@ const KINDS: Record<string, DType> = {
 
 type ElementType = Pick<StoredArray, 'itemSize' | 'littleEndian' | 'text'> & { dtype: DType };
 
-function parseDescr(descr: string, label: string): ElementType {
+/** A type as NumPy writes it: `<f4`. @throws Fault E_DTYPE */
+export function parseDescr(descr: string, label: string): ElementType {
   const match = /^([<>|=]?)([a-zA-Z])(\d*)$/.exec(descr);
   const [, order = '', kind = '', size = ''] = match ?? [];
   const littleEndian = order !== '>';

@@ -2,6 +2,7 @@
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault } from '../protocol/faults';
+import { archive } from './archive';
 import type { ArrayFile } from './array';
 import { fileBytes } from './bytes';
 import { csv } from './csv';
@@ -11,10 +12,11 @@ import { hdf5 } from './hdf5';
 import { idx } from './idx';
 import { json } from './json';
 import { npy } from './npy';
-import { npz } from './npz';
 import { notReadYet, otherFormat, otherFormatOf } from './other-formats';
 import { parquet } from './parquet';
+import { torchPickles } from './pytorch-legacy';
 import { safetensors, safetensorsUnnamed } from './safetensors';
+import { safetensorsIndex } from './safetensors-index';
 
 export { DATA_EXTENSIONS, isArrayFile, isLabelFile } from './names';
 
@@ -24,14 +26,15 @@ const HEAD_BYTES = 64;
 /** The first that matches opens the file. Those that a few bytes may resemble by chance come last. */
 const FILES: readonly FileFormat[] = [
   npy,
-  npz,
+  archive,
   safetensors,
+  safetensorsIndex,
   gzip,
   hdf5,
   parquet,
   csv,
   json,
-  // One a line, so that formats can be added side by side.
+  torchPickles,
   idx,
   safetensorsUnnamed,
 ];

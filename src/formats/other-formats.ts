@@ -3,9 +3,6 @@ import { Fault } from '../protocol/faults';
 
 const NAMES: Record<string, string> = {
   '.mat': 'MATLAB',
-  '.pt': 'PyTorch',
-  '.pth': 'PyTorch',
-  '.ckpt': 'PyTorch',
   '.pkl': 'pickle',
   '.pickle': 'pickle',
   '.joblib': 'pickle',
@@ -33,11 +30,6 @@ export function otherFormatOf(head: Uint8Array): string | undefined {
 }
 
 export function notReadYet(base: string, ending: string): Fault {
-  const how =
-    ending === '.pt' || ending === '.pth' || ending === '.ckpt'
-      ? 'save the tensors with safetensors.torch.save_file(tensors, "file.safetensors")'
-      : ending.endsWith('.gz')
-        ? 'unpack it with gunzip'
-        : 'save the arrays with np.savez("file.npz", x=x, y=y)';
+  const how = ending.endsWith('.gz') ? 'unpack it with gunzip' : 'save the arrays with np.savez("file.npz", x=x, y=y)';
   return new Fault('E_FORMAT', `${base} is a ${NAMES[ending] ?? ending} file, which is not read yet; ${how} instead.`);
 }

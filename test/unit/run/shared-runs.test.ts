@@ -101,6 +101,8 @@ describe('plans of real runs', () => {
     ['f32.safetensors', ['#features'], '#W', '#b'],
     ['f16.safetensors', ['#features'], '#W', '#b'],
     ['bf16.safetensors', ['#features'], '#W', '#b'],
+    ['activations.pt', ['#features'], '#W', '#b'],
+    ['activations.pt', ['#features'], '#W', '#b'],
     ['penultimate.npy', [''], '/W.npy', undefined],
     ['penultimate_fortran.npy', [''], '/W.npy', undefined],
   ] as const) {
@@ -143,15 +145,6 @@ describe('plans of real runs', () => {
     );
     assert.equal(path.basename(activations.labels), 'labels.npy');
   });
-
-  for (const [name, advice] of [['activations.pt', /PyTorch.*safetensors/]] as const) {
-    it(`activations-cnn/${name}: not yet, and what to do`, async () => {
-      await assert.rejects(makePlan(request(copy, `activations-cnn/${name}`), modelFacts), {
-        code: 'E_FORMAT',
-        message: advice,
-      });
-    });
-  }
 });
 
 function request(root: string, name: string): InspectRequest {
