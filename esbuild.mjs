@@ -33,7 +33,7 @@ const node = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  external: ['vscode', 'onnxruntime-node', 'mocha', 'playwright-core', 'esbuild'],
+  external: ['vscode', 'onnxruntime-node', 'sharp', 'mocha', 'playwright-core', 'esbuild'],
   plugins: [hdf5Library(`./${HDF5_FILE}`)],
   sourcemap: true,
   minify: production,

@@ -44,6 +44,7 @@ function boundary(folder, allowed, packages) {
     'hyparquet',
     'hyparquet-compressors',
     'csv-parse',
+    'sharp',
   ];
   for (const name of outside) {
     if (!packages.includes(name)) {
@@ -76,7 +77,11 @@ export default ts.config(
   boundary('metrics', ['statistics', 'papers', 'protocol'], []),
   boundary('statistics', [], []),
   boundary('onnx', ['protocol'], ['node']),
-  boundary('formats', ['protocol'], ['node', 'yauzl', 'h5wasm', 'hyparquet', 'hyparquet-compressors', 'csv-parse']),
+  boundary(
+    'formats',
+    ['protocol'],
+    ['node', 'yauzl', 'sharp', 'h5wasm', 'hyparquet', 'hyparquet-compressors', 'csv-parse'],
+  ),
   boundary('files', [], ['node']),
   boundary('run', ['files', 'formats', 'onnx', 'protocol'], ['node', 'ajv']),
   boundary(

@@ -11,6 +11,7 @@ import { gzip } from './gzip';
 import { hdf5 } from './hdf5';
 import { idx } from './idx';
 import { json } from './json';
+import { imageFolder } from './images';
 import { npy } from './npy';
 import { notReadYet, otherFormat, otherFormatOf } from './other-formats';
 import { parquet } from './parquet';
@@ -39,7 +40,7 @@ const FILES: readonly FileFormat[] = [
   safetensorsUnnamed,
 ];
 
-const FOLDERS: readonly FolderFormat[] = [];
+const FOLDERS: readonly FolderFormat[] = [imageFolder];
 
 /**
  * Opens a file or folder of arrays; only headers are read. Close it when done.
