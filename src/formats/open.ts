@@ -6,6 +6,7 @@ import { archive } from './archive';
 import type { ArrayFile } from './array';
 import { fileBytes } from './bytes';
 import { csv } from './csv';
+import { cifarFile, cifarFolder } from './cifar';
 import type { FileFormat, FolderFormat, OpenedFile, OpenOptions } from './format';
 import { gzip } from './gzip';
 import { hdf5 } from './hdf5';
@@ -36,11 +37,12 @@ const FILES: readonly FileFormat[] = [
   csv,
   json,
   torchPickles,
+  cifarFile,
   idx,
   safetensorsUnnamed,
 ];
 
-const FOLDERS: readonly FolderFormat[] = [imageFolder];
+const FOLDERS: readonly FolderFormat[] = [cifarFolder, imageFolder];
 
 /**
  * Opens a file or folder of arrays; only headers are read. Close it when done.
@@ -85,7 +87,7 @@ async function openFolder(folder: string, options: OpenOptions): Promise<ArrayFi
   for (const format of FOLDERS) if (await format.matches(folder, names)) return format.open(folder, options);
   throw new Fault(
     'E_NOT_AN_ARRAY_FILE',
-    `${path.basename(folder)} is a folder without images by class; choose a file of arrays, or a folder with one subfolder of images for each class.`,
+    `${path.basename(folder)} is a folder without images by class; choose a file of arrays, a folder with one subfolder of images for each class, or one of the CIFAR files.`,
   );
 }
 
