@@ -6,6 +6,7 @@ import { namedLayer, type Layer } from '../onnx/layers';
 import { parseModel } from '../onnx/parse-model';
 import { readModelFile, type ModelFile } from '../onnx/read-model';
 import { tap, type Tap } from '../onnx/splice';
+import { inInferenceMode, trainingOperators } from '../onnx/training-mode';
 import { Fault } from '../protocol/faults';
 import type { Plan, ProviderName } from '../protocol/engine';
 import { ModelSession } from './session';
@@ -26,21 +27,21 @@ export interface OpenModel {
  */
 export async function openModel(file: string, selection: Selection, provider: ProviderName): Promise<OpenModel> {
   const base = path.basename(file);
-  const original = await readModelFile(file);
+  const { model: original, warnings } = inference(await readModelFile(file));
   if (holds(original.model, BFLOAT16)) {
     const twin = twinOf(original, BFLOAT16);
     if (twin) {
       const warning = `${base} is a bfloat16 model, which ONNX Runtime has too few operators for: it was computed in float32.`;
-      return openAs(twin, selection, provider, [warning]);
+      return openAs(twin, selection, provider, [...warnings, warning]);
     }
   }
   try {
-    return await openAs(original, selection, provider, []);
+    return await openAs(original, selection, provider, warnings);
   } catch (error) {
     const twin = refused(error) && holds(original.model, DOUBLE) ? twinOf(original, DOUBLE) : undefined;
     if (!twin) throw error;
     const warning = `${base} is a float64 model with operators that ONNX Runtime has for float32 only: it was computed in float32.`;
-    return openAs(twin, selection, provider, [warning]);
+    return openAs(twin, selection, provider, [...warnings, warning]);
   }
 }
 
@@ -55,6 +56,16 @@ async function openAs(
   const layers = chosenLayers(model, anatomy, selection.layers, base);
   const session = await ModelSession.open(model, tapsOf(anatomy, layers), provider);
   return { anatomy, layers, session, warnings: [...warnings, ...anatomy.warnings] };
+}
+
+/** A model exported in training mode is run as in evaluation. */
+function inference(file: ModelFile): { model: ModelFile; warnings: string[] } {
+  const operators = [...new Set(trainingOperators(file.model).map(({ opType }) => opType))];
+  if (operators.length === 0) return { model: file, warnings: [] };
+  const base = path.basename(file.path);
+  const bytes = inInferenceMode(file.bytes);
+  const warning = `${base} was exported in training mode; ${operators.join(' and ')} were run as in evaluation (call model.eval() before exporting).`;
+  return { model: { path: file.path, bytes, model: parseModel(bytes, base) }, warnings: [warning] };
 }
 
 function twinOf(file: ModelFile, elementType: number): ModelFile | undefined {

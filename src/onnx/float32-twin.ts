@@ -2,7 +2,7 @@
  * The same network in float32, for element types that ONNX Runtime has no operators for (bfloat16, float64
  * convolutions). Weights stay where they are: each one of the other type is converted by an operator of its own.
  */
-import { delimited, fields, string, varintField } from './wire';
+import { delimited, fields, joined, mapFields, string, varintField } from './wire';
 import type { Model } from './graph';
 
 const FLOAT = 1;
@@ -24,13 +24,7 @@ export function holds(model: Model, elementType: number): boolean {
  */
 export function float32Twin(bytes: Uint8Array, model: Model, elementType: number): Uint8Array | undefined {
   if (model.graph.nodes.some((node) => [...node.attributes.values()].some(({ graph }) => graph))) return undefined;
-  const parts: Uint8Array[] = [];
-  for (const field of fields(bytes)) {
-    if (field.number === 7) parts.push(delimited(7, graphTwin(field.bytes, model, elementType)));
-    else if (Number.isNaN(field.varint)) parts.push(delimited(field.number, field.bytes));
-    else parts.push(varintField(field.number, field.varint));
-  }
-  return Buffer.concat(parts);
+  return mapFields(bytes, 7, (graph) => graphTwin(graph, model, elementType));
 }
 
 function graphTwin(bytes: Uint8Array, { graph }: Model, from: number): Uint8Array {
@@ -61,7 +55,7 @@ function graphTwin(bytes: Uint8Array, { graph }: Model, from: number): Uint8Arra
         parts.push(delimited(field.number, field.bytes));
     }
   }
-  return Buffer.concat(parts);
+  return joined(parts);
 }
 
 /** Name of the float32 version of a constant. */
@@ -70,8 +64,8 @@ function twinName(name: string): string {
 }
 
 function castNode(name: string): Uint8Array {
-  const to = Buffer.concat([delimited(1, Buffer.from('to')), varintField(3, FLOAT), varintField(20, 2)]);
-  return Buffer.concat([
+  const to = joined([delimited(1, Buffer.from('to')), varintField(3, FLOAT), varintField(20, 2)]);
+  return joined([
     delimited(1, Buffer.from(name)),
     delimited(2, Buffer.from(twinName(name))),
     delimited(4, Buffer.from('Cast')),
@@ -97,7 +91,7 @@ function nodeTwin(
       parts.push(delimited(field.number, field.bytes));
     }
   }
-  return { node: Buffer.concat(parts), output };
+  return { node: joined(parts), output };
 }
 
 /** Attributes that name an element type: Cast's `to`, `dtype` of operators that make tensors. */
@@ -108,29 +102,19 @@ function attributeTwin(bytes: Uint8Array, from: number): Uint8Array {
   const name = all.find((field) => field.number === 1);
   const type = all.find((field) => field.number === 3);
   if (!name || !TYPE_ATTRIBUTES.has(string(name.bytes)) || type?.varint !== from) return bytes;
-  return Buffer.concat([delimited(1, name.bytes), varintField(3, FLOAT), varintField(20, 2)]);
+  return joined([delimited(1, name.bytes), varintField(3, FLOAT), varintField(20, 2)]);
 }
 
 /** ValueInfoProto: 2 type → 1 tensor type → 1 element type. */
 function valueTwin(bytes: Uint8Array, from: number): Uint8Array {
-  return rewrite(bytes, 2, (type) =>
-    rewrite(type, 1, (tensor) => {
+  return mapFields(bytes, 2, (type) =>
+    mapFields(type, 1, (tensor) => {
       const parts: Uint8Array[] = [];
       for (const field of fields(tensor)) {
         if (field.number === 1) parts.push(varintField(1, field.varint === from ? FLOAT : field.varint));
         else parts.push(delimited(field.number, field.bytes));
       }
-      return Buffer.concat(parts);
+      return joined(parts);
     }),
   );
-}
-
-function rewrite(bytes: Uint8Array, number: number, change: (inner: Uint8Array) => Uint8Array): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const field of fields(bytes)) {
-    if (field.number === number && Number.isNaN(field.varint)) parts.push(delimited(number, change(field.bytes)));
-    else if (Number.isNaN(field.varint)) parts.push(delimited(field.number, field.bytes));
-    else parts.push(varintField(field.number, field.varint));
-  }
-  return Buffer.concat(parts);
 }

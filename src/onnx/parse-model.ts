@@ -62,7 +62,33 @@ export function parseModel(bytes: Uint8Array, name: string): Model {
   const { graph } = model;
   if (model.irVersion < 1 || model.irVersion > 1000 || graph.nodes.length === 0) throw notOnnx(name, 'no graph');
   graph.inputs = graph.inputs.filter((input) => !graph.initializers.has(input.name));
+  graph.outputs = [...new Map(graph.outputs.map((output) => [output.name, output])).values()];
+  graph.nodes = inOrder(graph);
   return model;
+}
+
+/** ONNX demands that what is read was made before; files that break the rule are run all the same, so they are put right. */
+function inOrder(graph: Graph): Node[] {
+  const made = new Set<string>(['', ...graph.initializers.keys(), ...graph.inputs.map((input) => input.name)]);
+  const ready = (node: Node): boolean => reads(node).every((name) => made.has(name));
+  const make = (node: Node): void => node.outputs.forEach((name) => made.add(name));
+  let rest = graph.nodes;
+  const sorted: Node[] = [];
+  while (rest.length > 0) {
+    const waiting: Node[] = [];
+    for (const node of rest) {
+      if (!ready(node)) {
+        waiting.push(node);
+        continue;
+      }
+      make(node);
+      sorted.push(node);
+    }
+    // What is never ready reads something that nothing makes: ONNX Runtime says so in its own words.
+    if (waiting.length === rest.length) return [...sorted, ...waiting];
+    rest = waiting;
+  }
+  return sorted;
 }
 
 function notOnnx(name: string, details: string): Fault {
@@ -104,6 +130,7 @@ function readGraph(bytes: Uint8Array, graph: Graph, context: Context): void {
         break;
       case 5: {
         const tensor = readTensor(field.bytes, context);
+        if (graph.initializers.has(tensor.name)) throw new WireError(`two weights are named ${tensor.name}`, false);
         graph.initializers.set(tensor.name, tensor);
         break;
       }

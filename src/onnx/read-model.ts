@@ -68,7 +68,13 @@ async function checkExternalData(file: string, externals: readonly ExternalRange
         `${base} keeps its weights in ${location}, which is missing; copy that file into the same folder.`,
       );
     }
-    if (!(offset >= 0) || !((length ?? 0) >= 0) || offset + (length ?? 0) > size) {
+    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length ?? 0) || offset < 0 || (length ?? 0) < 0) {
+      throw new Fault(
+        'E_EXTERNAL_DATA',
+        `${base} gives a place in ${location} that makes no sense: it is damaged; export it again.`,
+      );
+    }
+    if (offset + (length ?? 0) > size) {
       throw new Fault(
         'E_EXTERNAL_DATA',
         `${base} needs ${offset + (length ?? 0)} bytes of ${location}, which has only ${size}; copy that file again.`,

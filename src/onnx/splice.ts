@@ -1,5 +1,5 @@
 /** Making inner tensors of a model readable. Protobuf merges repeated messages, so appending bytes is enough. */
-import { delimited, varintField } from './wire';
+import { delimited, joined, varintField } from './wire';
 
 /** An operator to append behind those of the graph. */
 export interface ExtraNode {
@@ -43,7 +43,7 @@ export function spliced(model: Uint8Array, taps: Iterable<Tap>, existing: Iterab
     present.add(tensor);
     parts.push(delimited(GRAPH_OUTPUT, delimited(NAME, utf8(tensor))));
   }
-  return concat([model, delimited(MODEL_GRAPH, concat(parts))]);
+  return joined([model, delimited(MODEL_GRAPH, joined(parts))]);
 }
 
 const INT = 2;
@@ -51,7 +51,7 @@ const INTS = 7;
 
 /** NodeProto: 1 input, 2 output, 4 op_type, 5 attribute. */
 function nodeBytes({ opType, inputs, output, attributes = {} }: ExtraNode): Uint8Array {
-  return concat([
+  return joined([
     ...inputs.map((input) => delimited(1, utf8(input))),
     delimited(2, utf8(output)),
     delimited(4, utf8(opType)),
@@ -64,19 +64,9 @@ function attributeBytes(name: string, value: number | number[]): Uint8Array {
   const values = Array.isArray(value)
     ? [...value.map((one) => varintField(8, one)), varintField(20, INTS)]
     : [varintField(3, value), varintField(20, INT)];
-  return concat([delimited(1, utf8(name)), ...values]);
+  return joined([delimited(1, utf8(name)), ...values]);
 }
 
 function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-function concat(parts: Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

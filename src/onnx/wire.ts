@@ -124,3 +124,24 @@ function encodeVarint(value: number): number[] {
   bytes.push(value);
   return bytes;
 }
+
+/** A message with every field of one number changed; the others stay as they are. */
+export function mapFields(bytes: Uint8Array, number: number, change: (inner: Uint8Array) => Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const field of fields(bytes)) {
+    if (!Number.isNaN(field.varint)) parts.push(varintField(field.number, field.varint));
+    else parts.push(delimited(field.number, field.number === number ? change(field.bytes) : field.bytes));
+  }
+  return joined(parts);
+}
+
+/** Byte strings one behind the other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
