@@ -3,7 +3,6 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault } from '../protocol/faults';
-import { isArrayFile } from './names';
 
 export interface ListedImages {
   /** Relative to the folder, with `/`. */
@@ -18,6 +17,9 @@ const UNREAD = /\.(ppm|bmp|pgm)$/i;
 /** What systems leave behind in folders of pictures. */
 const LITTER = /^(\.|thumbs\.db$|desktop\.ini$)/i;
 
+/** Lies in the folder of a training run; lists of labels and notes lie in data sets too. */
+const RUN = /\.(onnx|npy|npz|pt|pth|ckpt|safetensors|h5|hdf5|keras)$/i;
+
 const MOST_IMAGES = 5_000_000;
 /** Class folders that are looked into to see whether this is a folder of classes at all. */
 const FIRST_CLASSES = 3;
@@ -25,7 +27,7 @@ const FIRST_CLASSES = 3;
 /** Cheap: reads the names in the folder and in a few of its subfolders. */
 export async function isImageFolder(folder: string, names: readonly string[]): Promise<boolean> {
   // A run keeps its figures in subfolders, beside checkpoints and arrays.
-  if (names.some((name) => isArrayFile(name) || /\.onnx$/i.test(name))) return false;
+  if (names.some((name) => RUN.test(name))) return false;
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const classes = entries.filter((entry) => entry.isDirectory() && !LITTER.test(entry.name));
   if (classes.length < 2) return false;
