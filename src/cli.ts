@@ -6,7 +6,14 @@ import { CancelledError, EngineClient } from './driver/engine-client';
 import { emptyReport, inspect, NothingMeasured } from './driver/inspection';
 import { settlePlan } from './driver/settle';
 import { checkReportPlace, writeReport } from './driver/write-report';
-import { PROVIDER_CHOICES, type InspectRequest, type ProviderChoice, type Question } from './protocol/engine';
+import { resolveReference } from './formats/reference';
+import {
+  PROVIDER_CHOICES,
+  type InspectRequest,
+  type ModelOverrides,
+  type ProviderChoice,
+  type Question,
+} from './protocol/engine';
 import { asFault, Fault } from './protocol/faults';
 import type { Pooling, Report } from './protocol/report';
 import { ProgressBar } from './terminal/progress-bar';
@@ -20,6 +27,10 @@ interface InspectOptions {
   manifest?: string;
   layers?: string;
   pooling?: Pooling;
+  penultimate?: string;
+  weight?: string;
+  bias?: string;
+  logits?: string;
   provider: ProviderChoice;
   batch?: number;
   maxSamples?: number;
@@ -83,11 +94,14 @@ async function inspectCommand(target: string, options: InspectOptions): Promise<
 
 function requestOf(target: string, options: InspectOptions): InspectRequest {
   const absolute = path.resolve(target);
-  const reference = (text: string): string => {
-    const hash = text.lastIndexOf('#');
-    return hash > 0 ? path.resolve(text.slice(0, hash)) + text.slice(hash) : path.resolve(text);
+  const reference = (text: string): string => resolveReference(process.cwd(), text);
+  const { layers, penultimate, weight, bias, logits } = options;
+  const model: ModelOverrides = {
+    ...(penultimate === undefined ? {} : { penultimate }),
+    ...(weight === undefined ? {} : { weight }),
+    ...(bias === undefined ? {} : { bias }),
+    ...(logits === undefined ? {} : { logits }),
   };
-  const { layers } = options;
   return {
     target: absolute,
     kind: 'guess',
@@ -99,6 +113,7 @@ function requestOf(target: string, options: InspectOptions): InspectRequest {
       ? {}
       : { layers: layers === 'all' || layers === 'penultimate' ? layers : layers.split(',') }),
     ...(options.pooling === undefined ? {} : { pooling: options.pooling }),
+    ...(Object.keys(model).length > 0 ? { model } : {}),
   };
 }
 
@@ -153,13 +168,19 @@ program
   .command('inspect')
   .description('measure a checkpoint, a folder of checkpoints, or saved activations')
   .argument('<target>', 'an .onnx file, a folder, or a file of activations')
-  .option('--data <file[#array]>', 'inputs to run through the model')
-  .option('--labels <file[#array]>', 'class of each sample')
+  .option('--data <file[#array]>', 'inputs to run through the model: an array, or a folder of images by class')
+  .option('--labels <file[#array][[column]]>', 'class of each sample')
   .option('--manifest <file>', 'neural-collapse.json to use')
   .option('--layers <all|penultimate|name,…>', 'layers to measure (default: all)')
   .addOption(
-    new Option('--pooling <kind>', 'how maps become vectors (default: flatten)').choices(['flatten', 'mean', 'token']),
+    new Option('--pooling <kind>', 'how maps become vectors (default: flatten; sequences as the network does)').choices(
+      ['flatten', 'mean', 'token'],
+    ),
   )
+  .option('--penultimate <tensor>', 'the penultimate features, instead of what was detected')
+  .option('--weight <tensor>', 'the classifier’s weight, instead of what was detected')
+  .option('--bias <tensor>', 'the classifier’s bias, with --weight')
+  .option('--logits <output>', 'the output that holds the logits, where there are several')
   .addOption(new Option('--provider <name>', 'execution provider').choices(PROVIDER_CHOICES).default('auto'))
   .option('--batch <n>', 'samples per batch', positive)
   .option('--max-samples <n>', 'use at most n samples of each split, evenly spread', positive)

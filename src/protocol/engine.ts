@@ -95,6 +95,8 @@ export interface InspectRequest {
   labels?: ArrayReference;
   layers?: 'all' | 'penultimate' | string[];
   pooling?: Pooling;
+  /** Goes before what a manifest says. */
+  model?: ModelOverrides;
   /** Answer to an earlier question, by question id. */
   answers?: Record<string, number>;
 }

@@ -73,6 +73,8 @@ export interface RunFacts {
   classNames: string[];
   loss?: string;
   weightDecay?: number;
+  /** Share of the training labels that differ from the clean ones, where both are known. */
+  labelNoise?: number;
 }
 
 export interface Report {

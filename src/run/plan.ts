@@ -1,33 +1,32 @@
 /** What a request means: which files, which data, which classes; or the one question that has to be asked first. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isInteger } from '../formats/array';
 import { isArrayFile, openArrays } from '../formats/open';
-import { relativeReference, resolveReference, shortReference } from '../formats/reference';
+import { resolveReference } from '../formats/reference';
 import { Fault } from '../protocol/faults';
 import type {
   InspectRequest,
-  Manifest,
   ModelOverrides,
   Plan,
   PlanResult,
   PlannedCheckpoint,
   PlannedSplit,
-  Preprocess,
-  Question,
   SplitSource,
 } from '../protocol/engine';
-import type { RunFacts } from '../protocol/report';
-import { findActivations } from './activations';
 import { checkpoint, DEFAULT_PATTERN, findCheckpoints } from './checkpoints';
 import { findData } from './discovery';
-import type { LabelSummary } from './label-summary';
-import { textClasses } from './labels';
-import { readManifest, resolveActivations, resolveInputs, resolveSplit, type ManifestFile } from './manifest';
+import { labelNoise } from './label-noise';
+import { readManifest, resolveInputs, resolveSplit, type ManifestFile } from './manifest';
 import type { ModelFacts, ReadModel } from './model-facts';
 import type { Pair } from './pairs';
+import { planActivations } from './plan-activations';
+import { measuring, runFacts, type Context } from './plan-context';
+import { remembered } from './plan-memory';
+import { settleModel } from './plan-model';
+import { namesOf, pictures, scaling, severalClasses, unseen } from './plan-notes';
+import { preprocessOf } from './plan-preprocess';
 
-/** Names shown in one warning. */
+/** Folders named in one fault. */
 const MOST_NAMES = 8;
 
 /**
@@ -48,20 +47,13 @@ export async function makePlan(request: InspectRequest, readModel: ReadModel): P
   const folder = isFolder ? target : path.dirname(target);
   const manifest = await readManifest(folder, request.manifest && path.resolve(request.manifest));
   const context: Context = { request, target, isFolder, folder, manifest };
-  const kind = request.kind === 'guess' ? await guess(context) : request.kind;
+  // A folder says best itself what is in it.
+  const open = request.kind === 'guess' || (request.kind === 'run' && isFolder);
+  const kind = open ? await guess(context) : request.kind;
   if (kind === 'activations') return planActivations(context);
   const checkpoints =
     kind === 'run' && isFolder ? await checkpointsOf(context) : [checkpoint(folder, path.basename(target))];
   return planCheckpoints(context, checkpoints, readModel);
-}
-
-interface Context {
-  request: InspectRequest;
-  target: string;
-  isFolder: boolean;
-  /** Of the run. */
-  folder: string;
-  manifest: ManifestFile | undefined;
 }
 
 async function guess({ target, isFolder, folder, manifest }: Context): Promise<'checkpoint' | 'run' | 'activations'> {
@@ -72,8 +64,9 @@ async function guess({ target, isFolder, folder, manifest }: Context): Promise<'
     await (await openArrays(target)).close();
     return 'activations';
   }
-  if ((await findCheckpoints(folder, manifest?.manifest ?? {})).length > 0) return 'run';
-  if (manifest?.manifest.activations) return 'activations';
+  const checkpoints = await findCheckpoints(folder, manifest?.manifest ?? {});
+  if (manifest?.manifest.activations && !checkpoints.some(({ file }) => /\.onnx$/i.test(file))) return 'activations';
+  if (checkpoints.length > 0) return 'run';
   // Runs side by side, with the data they share: not activations.
   if ((await runsBelow(folder)).length > 0) return 'run';
   const names = await readdir(folder).catch(() => []);
@@ -110,7 +103,7 @@ async function planCheckpoints(
 ): Promise<PlanResult> {
   const { request, folder, manifest } = context;
   const written = manifest?.manifest ?? {};
-  const chosenModel: ModelOverrides = { ...written.model };
+  const chosenModel: ModelOverrides = { ...written.model, ...request.model };
   const settled = await settleModel(checkpoints, chosenModel, request, readModel);
   if (settled.kind === 'question') return settled;
   const { model, from } = settled;
@@ -128,8 +121,10 @@ async function planCheckpoints(
   if (found.kind === 'question') return found;
   const { train, test } = found;
   const classes = model.classes ?? train.summary.counts.length;
-  const preprocess: Preprocess = { ...written.preprocess };
-  const warnings = [...(manifest?.warnings ?? []), ...found.warnings];
+  const { preprocess, warnings: preprocessing } = images(train, model)
+    ? await preprocessOf(folder, written.preprocess)
+    : { preprocess: { ...written.preprocess }, warnings: [] };
+  const warnings = [...(manifest?.warnings ?? []), ...found.warnings, ...preprocessing];
   if (train.layout && preprocess.layout === undefined) {
     preprocess.layout = train.layout;
     warnings.push(
@@ -142,8 +137,13 @@ async function planCheckpoints(
   const { classNames, warning } = await namesOf(classes, written.classNames, train);
   if (warning) warnings.push(warning);
   if (test) warnings.push(...unseen(test.summary, train.summary, classNames));
+  const { cleanLabels } = train;
+  const noise = cleanLabels && (await labelNoise(train.labels.reference, cleanLabels.reference, classes));
   const plan: Plan = {
-    run: runFacts(context, 'checkpoints', classes, classNames),
+    run: {
+      ...runFacts(context, 'checkpoints', classes, classNames),
+      ...(noise === undefined ? {} : { labelNoise: noise }),
+    },
     folder,
     checkpoints,
     train: planned(train),
@@ -161,49 +161,9 @@ async function planCheckpoints(
   return { kind: 'plan', plan };
 }
 
-/** Question that is asked where several outputs of a model could be the logits. */
-export const LOGITS_QUESTION = 'logits-output';
-
-type SettledModel =
-  | { kind: 'model'; model: ModelFacts; from: PlannedCheckpoint; answered: boolean }
-  | { kind: 'question'; question: Question };
-
-/**
- * The first checkpoint that can be read tells; one that cannot fails by itself later.
- * @param overrides takes in the output that was chosen by an answer
- */
-async function settleModel(
-  checkpoints: readonly PlannedCheckpoint[],
-  overrides: ModelOverrides,
-  request: InspectRequest,
-  readModel: ReadModel,
-): Promise<SettledModel> {
-  let failure: unknown;
-  for (const from of checkpoints) {
-    try {
-      const model = await readModel(from.file, overrides);
-      const { outputs } = model;
-      if (!outputs) return { kind: 'model', model, from, answered: false };
-      const chosen = outputs[request.answers?.[LOGITS_QUESTION] ?? -1];
-      if (!chosen) return { kind: 'question', question: logitsQuestion(from, outputs) };
-      overrides.logits = chosen.output;
-      return { kind: 'model', model: await readModel(from.file, overrides), from, answered: true };
-    } catch (error) {
-      failure ??= error;
-    }
-  }
-  throw failure;
-}
-
-function logitsQuestion({ path: name }: PlannedCheckpoint, outputs: NonNullable<ModelFacts['outputs']>): Question {
-  return {
-    id: LOGITS_QUESTION,
-    text: `Which output of ${name} holds the logits?`,
-    choices: outputs.map(({ output, classes }) => ({
-      label: output,
-      ...(classes === undefined ? {} : { description: `${classes} classes` }),
-    })),
-  };
+/** Samples that are pictures: only those have a file that says how they are preprocessed. */
+function images({ inputs: { info } }: Pair, model: ModelFacts): boolean {
+  return info.images === true || (info.dtype === 'uint8' && (model.inputs[0]?.shape.length ?? 0) === 4);
 }
 
 /** What was asked for goes before what the manifest says; data that was asked for brings its own labels. */
@@ -224,165 +184,4 @@ function planned({ inputs, others, labels, cleanLabels, samples }: Pair): Planne
     ...(cleanLabels ? { cleanLabels: cleanLabels.reference } : {}),
     samples,
   };
-}
-
-function remembered(
-  folder: string,
-  train: Pair,
-  test: Pair | undefined,
-  written: Manifest,
-  preprocess: Preprocess,
-  model: ModelOverrides | undefined,
-): Manifest {
-  const source = (pair: Pair, known: SplitSource | undefined): SplitSource => {
-    const { inputs, labels, cleanLabels } = pair;
-    // Other inputs that were found by their names are found again; those that were named stay as they were.
-    const named = typeof known?.inputs === 'object' ? known.inputs : undefined;
-    const out: SplitSource = {
-      inputs: named ?? relativeReference(folder, inputs.reference),
-      labels: relativeReference(folder, labels.reference),
-    };
-    if (cleanLabels) out.cleanLabels = relativeReference(folder, cleanLabels.reference);
-    else if (known?.cleanLabels !== undefined) out.cleanLabels = known.cleanLabels;
-    return out;
-  };
-  return {
-    train: source(train, written.train),
-    ...(test ? { test: source(test, written.test) } : {}),
-    ...(model ? { model } : {}),
-    ...(preprocess.layout !== written.preprocess?.layout ? { preprocess } : {}),
-  };
-}
-
-async function planActivations(context: Context): Promise<PlanResult> {
-  const { request, target, isFolder, folder, manifest } = context;
-  const written = manifest?.manifest ?? {};
-  const source = manifest ? resolveActivations(path.dirname(manifest.path), written.activations) : {};
-  const here = process.cwd();
-  const asked = request.labels === undefined ? {} : { labels: resolveReference(here, request.labels) };
-  const files = written.checkpoints === undefined ? [] : await findCheckpoints(folder, written);
-  const named = { ...source, ...asked, files: files.map(({ file }) => file) };
-  const found = await findActivations(target, isFolder, named, request);
-  if (found.kind === 'question') return found;
-  const { checkpoints, classes, summary } = found;
-  const labels = checkpoints[0]?.activations?.labels ?? '';
-  const { classNames, warning } = await namesOf(classes, written.classNames, { labels: { reference: labels } });
-  const warnings = [
-    ...(manifest?.warnings ?? []),
-    ...(warning ? [warning] : []),
-    ...severalClasses({ summary, labels: { reference: labels } }),
-  ];
-  const remember =
-    found.answered && checkpoints.length === 1 ? rememberedActivations(folder, checkpoints[0]!) : undefined;
-  const plan: Plan = {
-    run: runFacts(context, 'activations', classes, classNames),
-    folder,
-    checkpoints,
-    model: {},
-    preprocess: {},
-    ...measuring(context),
-    warnings,
-    ...(manifest ? { manifest: manifest.path } : {}),
-    ...(remember ? { remember } : {}),
-  };
-  return { kind: 'plan', plan };
-}
-
-function rememberedActivations(folder: string, { activations }: PlannedCheckpoint): Manifest | undefined {
-  if (!activations) return undefined;
-  const relative = (reference: string): string => relativeReference(folder, reference);
-  return {
-    activations: {
-      layers: activations.layers.map(relative),
-      labels: relative(activations.labels),
-      ...(activations.weight === undefined ? {} : { weight: relative(activations.weight) }),
-      ...(activations.bias === undefined ? {} : { bias: relative(activations.bias) }),
-    },
-  };
-}
-
-function runFacts(
-  { folder, target, manifest }: Context,
-  kind: RunFacts['kind'],
-  classes: number,
-  classNames: string[],
-): RunFacts {
-  const { loss, weightDecay } = manifest?.manifest ?? {};
-  return {
-    path: path.basename(kind === 'activations' ? target : folder),
-    kind,
-    classes,
-    classNames,
-    ...(loss === undefined ? {} : { loss }),
-    ...(weightDecay === undefined ? {} : { weightDecay }),
-  };
-}
-
-function measuring({ request, manifest }: Context): Pick<Plan, 'layers' | 'pooling'> {
-  const layers = request.layers === 'all' ? 'auto' : request.layers;
-  return {
-    layers: layers ?? manifest?.manifest.layers ?? 'auto',
-    pooling: request.pooling ?? manifest?.manifest.pooling ?? 'auto',
-  };
-}
-
-async function namesOf(
-  classes: number,
-  written: readonly string[] | undefined,
-  { labels }: { labels: { reference: string } },
-): Promise<{ classNames: string[]; warning?: string }> {
-  const texts = await textClasses(labels.reference);
-  const classNames = Array.from({ length: classes }, (_, k) => written?.[k] ?? texts?.[k] ?? String(k));
-  if (texts && written && written.join('\n') !== texts.join('\n')) {
-    throw new Fault(
-      'E_CLASS_NAMES',
-      `classNames in neural-collapse.json are not the texts of ${path.basename(labels.reference)} in alphabetical order, so it is open which number each class has; save class numbers instead.`,
-    );
-  }
-  if (!written || written.length === classes) return { classNames };
-  return {
-    classNames,
-    warning: `neural-collapse.json names ${written.length} classes, but there are ${classes}; correct classNames.`,
-  };
-}
-
-function unseen(test: LabelSummary, train: LabelSummary, names: readonly string[]): string[] {
-  const only = names.filter((_, k) => (test.counts[k] ?? 0) > 0 && (train.counts[k] ?? 0) === 0);
-  return only.length > 0 ? [`${classList(only)} samples in the test data but none in the training data.`] : [];
-}
-
-function classList(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).join(', ');
-  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-  return names.length === 1 ? `Class ${shown} has` : `Classes ${shown}${more} have`;
-}
-
-/** Class means are of samples with one class; the others are told of. */
-function severalClasses({ summary, labels }: { summary: LabelSummary; labels: { reference: string } }): string[] {
-  const { multiplicity } = summary;
-  if (!multiplicity) return [];
-  const { one, several, none } = multiplicity;
-  return [
-    `${shortReference(labels.reference)} is multi-hot: class means are of the ${one} samples with one class; ${several} with several${none > 0 ? ` and ${none} with none` : ''} were left out of them.`,
-  ];
-}
-
-/** Pictures are made the model's size; how the training did it, only its author knows. */
-function pictures({ inputs }: Pair, { resize, crop }: Preprocess): string[] {
-  if (!inputs.info.images || resize !== undefined || crop !== undefined) return [];
-  return [
-    `The images of ${path.basename(inputs.file)} were resized to the model's input; if the training cropped them, write resize and crop under preprocess in neural-collapse.json.`,
-  ];
-}
-
-/** Images as bytes were hardly ever shown to the network as they are. */
-function scaling({ inputs }: Pair, model: ModelFacts, written: Preprocess | undefined): string[] {
-  const { scale, mean, std } = written ?? {};
-  const floating = !isInteger(model.inputs[0]?.dtype ?? 'float32');
-  if (inputs.info.dtype !== 'uint8' || !floating || scale !== undefined || mean !== undefined || std !== undefined) {
-    return [];
-  }
-  return [
-    `${path.basename(inputs.reference)} was scaled by 1/255; if the training also normalised by mean and std, write them under preprocess in neural-collapse.json.`,
-  ];
 }

@@ -22,7 +22,7 @@ export function renderReport(report: Report): string {
   if (first) {
     const d = first.layers.at(-1)?.dimension ?? 0;
     lines.push(
-      `${run.path}: ${run.classes} classes, ${first.samples} samples, d = ${d}, provider ${first.provider}`,
+      `${run.path}: ${run.classes} classes, ${first.samples} samples, d = ${d}, ${run.labelNoise === undefined ? '' : `label noise ${formatValue(run.labelNoise, true)}, `}provider ${first.provider}`,
       '',
     );
   }

@@ -1,7 +1,7 @@
 /** The head of the page: which run this is, how far measuring has come, and what went wrong, said quietly. */
 import type { CheckpointReport, Finding, Report } from '../../src/protocol/report';
 import { penultimate } from '../../src/protocol/report';
-import { formatCount, formatExact } from '../../src/metrics/number-format';
+import { formatCount, formatExact, formatValue } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
 import { chosenCheckpoint, type RunState } from '../state';
 import { button, progressRing } from '../toolkit';
@@ -111,6 +111,7 @@ function runFacts({ run, checkpoints }: Report, chosen: CheckpointReport | undef
   }
   if (run.loss !== undefined) facts.push(['Loss', LOSSES[run.loss] ?? run.loss]);
   if (run.weightDecay !== undefined) facts.push(['Weight decay', formatExact(run.weightDecay)]);
+  if (run.labelNoise !== undefined) facts.push(['Label noise', formatValue(run.labelNoise, true)]);
   if (chosen) facts.push(['Checkpoints', span(checkpoints)]);
   if (chosen && chosen.provider !== 'none') facts.push(['Provider', chosen.provider]);
   return facts;

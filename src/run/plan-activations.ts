@@ -1,0 +1,51 @@
+/** The plan of a run of saved activations. */
+import path from 'node:path';
+import { resolveReference } from '../formats/reference';
+import type { Plan, PlanResult } from '../protocol/engine';
+import { findActivations } from './activations';
+import { findCheckpoints } from './checkpoints';
+import { labelNoise } from './label-noise';
+import { resolveActivations } from './manifest';
+import { measuring, runFacts, type Context } from './plan-context';
+import { rememberedActivations } from './plan-memory';
+import { namesOf, severalClasses } from './plan-notes';
+
+/** @throws Fault of finding and reading */
+export async function planActivations(context: Context): Promise<PlanResult> {
+  const { request, target, isFolder, folder, manifest } = context;
+  const written = manifest?.manifest ?? {};
+  const source = manifest ? resolveActivations(path.dirname(manifest.path), written.activations) : {};
+  const here = process.cwd();
+  const asked = request.labels === undefined ? {} : { labels: resolveReference(here, request.labels) };
+  const files = written.checkpoints === undefined ? [] : await findCheckpoints(folder, written);
+  const named = { ...source, ...asked, files: files.map(({ file }) => file) };
+  const found = await findActivations(target, isFolder, named, request);
+  if (found.kind === 'question') return found;
+  const { checkpoints, classes, summary } = found;
+  const labels = checkpoints[0]?.activations?.labels ?? '';
+  const { classNames, warning } = await namesOf(classes, written.classNames, { labels: { reference: labels } });
+  const warnings = [
+    ...(manifest?.warnings ?? []),
+    ...(warning ? [warning] : []),
+    ...severalClasses({ summary, labels: { reference: labels } }),
+  ];
+  const remember =
+    found.answered && checkpoints.length === 1 ? rememberedActivations(folder, checkpoints[0]!) : undefined;
+  const clean = checkpoints[0]?.activations?.cleanLabels;
+  const noise = clean === undefined ? undefined : await labelNoise(labels, clean, classes);
+  const plan: Plan = {
+    run: {
+      ...runFacts(context, 'activations', classes, classNames),
+      ...(noise === undefined ? {} : { labelNoise: noise }),
+    },
+    folder,
+    checkpoints,
+    model: {},
+    preprocess: {},
+    ...measuring(context),
+    warnings,
+    ...(manifest ? { manifest: manifest.path } : {}),
+    ...(remember ? { remember } : {}),
+  };
+  return { kind: 'plan', plan };
+}
