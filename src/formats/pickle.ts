@@ -1,10 +1,11 @@
 /**
  * Python pickles, protocols 0 to 5, read as data (docs.python.org/3/library/pickletools.html). Nothing is executed:
  * a global is only a name, and what a call of it would make is up to an allow-list (`PickleHost`); else it is `Unread`.
- * Every opcode takes at least one byte and adds at most what its bytes hold, so memory stays in line with the file.
+ * Every opcode adds at most what its bytes hold, and what it makes is counted, so memory stays in line with the file.
  */
 import { PickleBytes } from './pickle-bytes';
 import { literal, namedGlobal } from './pickle-literals';
+import { PickleStack } from './pickle-stack';
 import { PickleError, PickleGlobal, PickleTuple, Unread, type Buildable, type PickleValue } from './pickle-values';
 
 /** What the surrounding format makes of names; returning undefined leaves a thing unread. */
@@ -32,12 +33,10 @@ export function unpickle(bytes: Uint8Array, start: number, host: PickleHost): Un
 }
 
 const HIGHEST_PROTOCOL = 5;
+const MOST_STEPS = 16_000_000;
 
 class Machine {
-  private stack: PickleValue[] = [];
-  /** Heights of the stack at each open mark. */
-  private readonly marks: number[] = [];
-  private readonly memo = new Map<number, PickleValue>();
+  private readonly stack = new PickleStack();
 
   constructor(
     private readonly source: PickleBytes,
@@ -45,15 +44,16 @@ class Machine {
   ) {}
 
   run(): PickleValue {
-    for (;;) {
+    for (let steps = 0; steps < MOST_STEPS; steps++) {
       const code = this.source.byte();
-      if (code === 0x2e) return this.pop();
+      if (code === 0x2e) return this.stack.pop();
       const value = literal(code, this.source);
-      if (value !== undefined) this.stack.push(value);
+      if (value !== undefined) this.stack.give(value);
       else if (!this.container(code) && !this.object(code)) {
         throw new PickleError(`it holds the unknown opcode ${code}`);
       }
     }
+    throw new PickleError('it holds more values than are read');
   }
 
   /** Opcodes that gather, fill, remember and drop. */
@@ -67,81 +67,80 @@ class Machine {
         source.uint64();
         return true;
       case '(':
-        this.marks.push(stack.length);
+        stack.mark();
         return true;
       case '0':
-        if (this.marks.at(-1) === stack.length) this.marks.pop();
-        else this.pop();
+        stack.drop();
         return true;
       case '1':
-        this.popMark();
+        stack.popMark();
         return true;
       case '2':
-        stack.push(this.top());
+        stack.repeat();
         return true;
       case 't':
-        stack.push(new PickleTuple(this.popMark()));
+        stack.give(new PickleTuple(stack.popMark()));
         return true;
       case '\x85':
-        stack.push(new PickleTuple(this.popMany(1)));
+        stack.give(new PickleTuple(stack.popMany(1)));
         return true;
       case '\x86':
-        stack.push(new PickleTuple(this.popMany(2)));
+        stack.give(new PickleTuple(stack.popMany(2)));
         return true;
       case '\x87':
-        stack.push(new PickleTuple(this.popMany(3)));
+        stack.give(new PickleTuple(stack.popMany(3)));
         return true;
       case 'l':
-        stack.push(this.popMark());
+        stack.give(stack.popMark());
         return true;
       case 'd': {
-        const items = this.popMark();
+        const items = stack.popMark();
         const map = new Map<PickleValue, PickleValue>();
-        setItems(map, items);
-        stack.push(map);
+        setItems(items, map);
+        stack.give(map);
         return true;
       }
       case '\x91':
-        stack.push(new Set(this.popMark()));
+        stack.give(new Set(stack.popMark()));
         return true;
       case 'a':
-        append(this.popMany(1), this.top.bind(this));
+        append(stack.popMany(1), stack.top());
         return true;
       case 'e':
-        append(this.popMark(), this.top.bind(this));
+        append(stack.popMark(), stack.top());
         return true;
       case 's':
-        setItems(undefined, this.popMany(2), this.top.bind(this));
+        setItems(stack.popMany(2), stack.top());
         return true;
       case 'u':
-        setItems(undefined, this.popMark(), this.top.bind(this));
+        setItems(stack.popMark(), stack.top());
         return true;
       case '\x90': {
-        const items = this.popMark();
-        const target = this.top();
+        const items = stack.popMark();
+        const target = stack.top();
         if (target instanceof Set) for (const item of items) target.add(item);
         return true;
       }
       case 'p':
-        this.memo.set(memoIndex(source.line()), this.top());
+        stack.remember(memoIndex(source.line()));
         return true;
       case 'q':
-        this.memo.set(source.byte(), this.top());
+        stack.remember(source.byte());
         return true;
       case 'r':
-        this.memo.set(source.uint32(), this.top());
+        stack.remember(source.uint32());
         return true;
       case '\x94':
-        this.memo.set(this.memo.size, this.top());
+        stack.remember();
         return true;
       case 'g':
-        stack.push(this.remembered(memoIndex(source.line())));
+        stack.recall(memoIndex(source.line()));
         return true;
       case 'h':
-        stack.push(this.remembered(source.byte()));
+        stack.recall(source.byte());
         return true;
       case 'j':
-        stack.push(this.remembered(source.uint32()));
+        stack.recall(source.uint32());
         return true;
       default:
         return false;
@@ -153,45 +152,45 @@ class Machine {
     const { source, stack } = this;
     switch (String.fromCharCode(code)) {
       case '\x93': {
-        const [module, name] = this.popMany(2);
+        const [module, name] = stack.popMany(2);
         if (typeof module !== 'string' || typeof name !== 'string') throw new PickleError('a global has no name');
-        stack.push(namedGlobal(module, name));
+        stack.give(namedGlobal(module, name));
         return true;
       }
       case 'R':
       case '\x81': {
-        const [callable, args] = this.popMany(2);
-        stack.push(this.call(callable, args));
+        const [callable, args] = stack.popMany(2);
+        stack.give(this.call(callable, args));
         return true;
       }
       case '\x92': {
-        const [callable, args, named] = this.popMany(3);
+        const [callable, args, named] = stack.popMany(3);
         // Arguments by name are beyond the allow-list.
         const plain = named instanceof Map && named.size === 0;
-        stack.push(plain ? this.call(callable, args) : new Unread(nameOf(callable)));
+        stack.give(plain ? this.call(callable, args) : new Unread(nameOf(callable)));
         return true;
       }
       case 'i': {
         const callable = namedGlobal(source.line(), source.line());
-        stack.push(this.call(callable, new PickleTuple(this.popMark())));
+        stack.give(this.call(callable, new PickleTuple(stack.popMark())));
         return true;
       }
       case 'o': {
-        const [callable, ...args] = this.popMark();
-        stack.push(this.call(callable, new PickleTuple(args)));
+        const [callable, ...args] = stack.popMark();
+        stack.give(this.call(callable, new PickleTuple(args)));
         return true;
       }
       case 'b': {
-        const [state] = this.popMany(1);
-        const target = this.top();
+        const [state] = stack.popMany(1);
+        const target = stack.top();
         if (isBuildable(target)) target.setState(state ?? null);
         return true;
       }
       case 'P':
-        stack.push(this.persistent(source.line()));
+        stack.give(this.persistent(source.line()));
         return true;
       case 'Q':
-        stack.push(this.persistent(this.pop()));
+        stack.give(this.persistent(stack.pop()));
         return true;
       case '\x97':
       case '\x98':
@@ -212,53 +211,16 @@ class Machine {
   private persistent(id: PickleValue): PickleValue {
     return this.host.persistent?.(id) ?? new Unread('a persistent id');
   }
-
-  private top(): PickleValue {
-    this.need(1);
-    return this.stack.at(-1)!;
-  }
-
-  private pop(): PickleValue {
-    this.need(1);
-    return this.stack.pop()!;
-  }
-
-  private popMany(count: number): PickleValue[] {
-    this.need(count);
-    return this.stack.splice(this.stack.length - count, count);
-  }
-
-  private popMark(): PickleValue[] {
-    const mark = this.marks.pop();
-    if (mark === undefined) throw new PickleError('it closes what it never opened');
-    return this.stack.splice(mark);
-  }
-
-  /** So many values above the last mark. */
-  private need(count: number): void {
-    if (this.stack.length - (this.marks.at(-1) ?? 0) < count) throw new PickleError('it takes what it never gave');
-  }
-
-  private remembered(index: number): PickleValue {
-    const value = this.memo.get(index);
-    if (value === undefined) throw new PickleError(`it recalls number ${index}, which it never stored`);
-    return value;
-  }
 }
 
 /** Fills lists only: what else a class would do with its items is not read. */
-function append(items: readonly PickleValue[], top: () => PickleValue): void {
-  const target = top();
+function append(items: readonly PickleValue[], target: PickleValue): void {
   if (!Array.isArray(target)) return;
   for (const item of items) (target as PickleValue[]).push(item);
 }
 
-function setItems(
-  map: Map<PickleValue, PickleValue> | undefined,
-  items: readonly PickleValue[],
-  top?: () => PickleValue,
-): void {
-  const target = map ?? top?.();
+/** Fills dicts only. */
+function setItems(items: readonly PickleValue[], target: PickleValue): void {
   if (items.length % 2 === 1) throw new PickleError('a dict has a key without a value');
   if (!(target instanceof Map)) return;
   for (let at = 0; at < items.length; at += 2) target.set(items[at]!, items[at + 1]!);

@@ -113,6 +113,14 @@ describe('pickles', () => {
     assert.match(refused(long).message, /integer of 3000000 bytes/);
   });
 
+  it('are refused where they hold far more values than any file needs, before those fill the memory', () => {
+    for (const code of [']', '}', '\x8f', ')', 'C\0']) {
+      assert.throws(() => read(code.repeat(3_000_000)), { message: /more lists, dicts and objects/ });
+    }
+    assert.throws(() => read('N'.repeat(17_000_000)), { message: /more (values|lists)/ });
+    assert.throws(() => read('K\x01'.repeat(17_000_000)), { message: /more values/ });
+  }).timeout(30_000);
+
   it('what makes no sense is refused', () => {
     for (const text of [
       '.',
