@@ -205,7 +205,12 @@ class Finder {
       const found = await this.searcher.search(folder, depth);
       arrays.push(...found.arrays);
       broken.push(...found.misses);
-      if (near) warnings.push(...found.misses.flatMap(({ fault }) => (fault ? [`Passed over: ${fault.message}`] : [])));
+      if (near) {
+        const telling = found.misses.flatMap(({ what, fault }) =>
+          fault && !isOthersBinary(what, fault) ? [fault] : [],
+        );
+        warnings.push(...telling.map(({ message }) => `Passed over: ${message}`));
+      }
       last = await pairUp(arrays, named ?? arrays, model, this.input, this.reader);
       const train = last.pairs.filter((pair) => pair.split !== 'test');
       if (train.length > 0) return this.choose(train, last.pairs, warnings);
@@ -277,6 +282,11 @@ function chooseTest(train: Pair, others: readonly Pair[]): Pair | undefined {
 }
 
 const TELLING = ['E_MULTILABEL', 'E_LABEL_RANGE', 'E_LABEL_COUNT'];
+
+/** `.bin` may be anything, a model's weights first of all: that one holds no arrays is nothing to speak of. */
+function isOthersBinary(file: string, { code }: Fault): boolean {
+  return /\.bin$/i.test(file) && code === 'E_NOT_AN_ARRAY_FILE';
+}
 
 function pickFault(faults: readonly Fault[]): Fault | undefined {
   for (const code of TELLING) {

@@ -181,6 +181,20 @@ describe('numbers', function () {
       assert.ok(compared >= 20, `${compared} checkpoints`);
     });
 
+    it('open whole: every checkpoint of every run is measured, without a question', async function () {
+      if (!existsSync(sharedRuns)) return this.skip();
+      let measured = 0;
+      for (const folder of await readdir(sharedRuns, { recursive: true })) {
+        if (!existsSync(path.join(sharedRuns, folder, 'neural-collapse.json'))) continue;
+        const plan = await planFor(engine, path.join(sharedRuns, folder));
+        const report = await measure(engine, plan, { maxSamples: 400 });
+        assert.deepEqual(report.failed, [], folder);
+        assert.equal(report.checkpoints.length, plan.checkpoints.length, folder);
+        measured += report.checkpoints.length;
+      }
+      assert.ok(measured >= 60, `${measured} checkpoints`);
+    });
+
     it('are the same from every file of activations', async function () {
       const folder = path.join(sharedRuns, 'activations-cnn');
       if (!existsSync(folder)) return this.skip();
@@ -193,6 +207,8 @@ describe('numbers', function () {
         ['f32.safetensors', 1e-4],
         ['f16.safetensors', 5e-3],
         ['bf16.safetensors', 3e-2],
+        ['activations.h5', 1e-4],
+        ['activations.pt', 1e-4],
       ] as const) {
         const report = await measure(engine, await planFor(engine, path.join(folder, name)));
         const [checkpoint] = report.checkpoints;
