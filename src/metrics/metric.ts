@@ -1,5 +1,10 @@
 /** What a measure is: its words, its formula, its limit, its source, and the pure function that computes it. */
 import type { ClassStatistics, NearestCentreShares } from '../statistics/class-statistics';
+import type { LogitStatistics } from '../statistics/logit-statistics';
+import type { NoiseStatistics } from '../statistics/noise-statistics';
+import type { TagStatistics } from '../statistics/tag-statistics';
+import type { UnitFeatures } from '../statistics/unit-features';
+import type { WithinCovariance } from '../statistics/within-covariance';
 
 export type { NearestCentreShares } from '../statistics/class-statistics';
 
@@ -12,7 +17,33 @@ export type MetricFamily =
   | 'selfDuality'
   | 'nearestCentre'
   | 'accuracy'
-  | 'rank';
+  | 'rank'
+  | 'frame'
+  | 'biasResidual'
+  | 'imbalance'
+  | 'multilabel'
+  | 'manyClasses'
+  | 'strongCollapse'
+  | 'labelNoise'
+  | 'calibration'
+  | 'margin'
+  | 'sphere'
+  | 'logits'
+  | 'centralPath'
+  | 'interpolation'
+  | 'separation'
+  | 'depth'
+  | 'drift'
+  | 'outOfDistribution';
+
+/**
+ * What a metric needs beside the class statistics of its layer; gathered only where a metric asks for it:
+ * `span` (variance along the class means' span), `nearestCentre`, `unit` (unit features), `logits`, `within` (Σ_W as a
+ * matrix), `tags` (multi-hot labels), `noise` (clean labels), `test` (class statistics of held-out data), `next` (the
+ * linear layer behind this one), `network` (norms of all linear layers), `ood` (out-of-distribution samples).
+ */
+export type Need =
+  'span' | 'nearestCentre' | 'unit' | 'logits' | 'within' | 'tags' | 'noise' | 'test' | 'next' | 'network' | 'ood';
 
 /** W (K×d row-major) and, where the head has one, b (K). */
 export interface Classifier {
@@ -30,7 +61,38 @@ export interface MetricInput {
   nearestCentre?: NearestCentreShares;
   /** Share correct by the network. */
   accuracy?: number;
-  test?: { nearestCentre?: NearestCentreShares; accuracy?: number };
+  /** Held-out data: against the training class means, and (where it was asked for) statistics of its own. */
+  test?: { nearestCentre?: NearestCentreShares; accuracy?: number; statistics?: ClassStatistics };
+  /** What is known of the training. */
+  training?: TrainingFacts;
+  unit?: UnitFeatures;
+  logits?: LogitStatistics;
+  /** Absent where the layer is too wide. */
+  within?: WithinCovariance;
+  tags?: TagStatistics;
+  noise?: NoiseStatistics;
+  /** Weight (rows×d, row-major) of the linear layer that takes these features; the classifier's at the last layer. */
+  next?: { rows: number; weight: Float64Array };
+  /** Frobenius norms of the network's linear layers, or why they are not known. */
+  network?: { norms: readonly number[] } | { unknown: string };
+  ood?: OutOfDistribution;
+}
+
+/** From the manifest. */
+export interface TrainingFacts {
+  loss?: 'ce' | 'label-smoothing' | 'focal' | 'mse' | 'pick-all-labels';
+  weightDecay?: number;
+  /** Classes named as the minority; without it those with less than half the largest count. */
+  minority?: readonly number[];
+}
+
+/** Features of samples of no class. */
+export interface OutOfDistribution {
+  samples: number;
+  /** μ_OOD, length d. */
+  mean: Float64Array;
+  /** Area under the ROC curve of the score that tells known from unknown samples, in [0, 1]. */
+  auroc: number;
 }
 
 export type MetricResult = number | { notApplicable: string };
@@ -54,11 +116,36 @@ export interface Metric {
   family: MetricFamily;
   /** Paper keys, the source first. */
   papers: readonly [string, ...string[]];
-  /** Measured at every layer, or only at the penultimate layer and its classifier. */
-  where: 'everyLayer' | 'penultimate';
+  /**
+   * Measured at every layer, or only at the penultimate layer and its classifier; `acrossLayers` is computed from all
+   * layers of a checkpoint, `acrossEpochs` from one checkpoint and the one before.
+   */
+  where: 'everyLayer' | 'penultimate' | 'acrossLayers' | 'acrossEpochs';
+  /** What it needs beside class statistics. */
+  needs?: readonly Need[];
   /** A share shown in per cent. */
   percent?: boolean;
+  /** For `everyLayer` and `penultimate`. */
   compute: (input: MetricInput) => MetricResult;
+  /**
+   * Whether it belongs in this run at all (default: it does). A metric that does not belong
+   * (multi-label measures of a run with one label a sample) is left out of the report rather than listed as lacking.
+   */
+  belongs?: (input: MetricInput) => boolean;
+}
+
+/** The metrics of one layer, as measures across layers see them. */
+export interface LayerValues {
+  depth: number;
+  dimension: number;
+  role: 'hidden' | 'penultimate';
+  metrics: Readonly<Record<string, number>>;
+}
+
+/** A metric of a whole checkpoint, from its layers in depth order. */
+export interface AcrossLayersMetric extends Metric {
+  where: 'acrossLayers';
+  across: (layers: readonly LayerValues[]) => MetricResult;
 }
 
 export function notApplicable(reason: string): { notApplicable: string } {

@@ -39,7 +39,8 @@ export function measureAll(input: MetricInput): Measured {
   const values: Record<string, number> = {};
   const reasons: Record<string, string> = {};
   for (const metric of metrics) {
-    if (input.role === 'hidden' && metric.where !== 'everyLayer') continue;
+    if (metric.where !== 'everyLayer' && (input.role === 'hidden' || metric.where !== 'penultimate')) continue;
+    if (metric.belongs?.(input) === false) continue;
     const result = metric.compute(input);
     if (typeof result !== 'number') reasons[metric.id] = result.notApplicable;
     else if (Number.isFinite(result)) values[metric.id] = result;

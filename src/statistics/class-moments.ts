@@ -124,6 +124,7 @@ export class ClassMoments {
   finish(): ClassStatistics {
     const { classes, dimension: d } = this;
     const means = new Float64Array(classes * d);
+    const scatters = new Float64Array(classes);
     let within = 0;
     let present = 0;
     for (let c = 0; c < classes; c++) {
@@ -138,7 +139,8 @@ export class ClassMoments {
       }
       const scatter = this.#squares[c]! - squaredSum;
       // Rounding may leave a tiny negative; NaN must pass through.
-      within += scatter < 0 ? 0 : scatter;
+      scatters[c] = scatter < 0 ? 0 : scatter;
+      within += scatters[c]!;
     }
     const { globalMean, centredMeans, squares } = this.#centre(means, present);
     return {
@@ -149,6 +151,7 @@ export class ClassMoments {
       means,
       globalMean,
       centredMeans,
+      scatters,
       traceWithin: this.#rows > 0 ? within / this.#rows : 0,
       traceBetween: present > 0 ? squares / present : 0,
     };

@@ -14,6 +14,8 @@ export interface ClassStatistics {
   globalMean: Float64Array;
   /** Mc = μ_c − μ_G, row-major K×d; zero rows for classes without samples. */
   centredMeans: Float64Array;
+  /** Σ_{i in c} ‖h_i−μ_c‖² per class, length K. */
+  scatters: Float64Array;
   /** tr Σ_W with Σ_W = (1/N) Σ_i (h_i−μ_{y_i})(h_i−μ_{y_i})ᵀ. */
   traceWithin: number;
   /** tr Σ_B with Σ_B = (1/K') Σ_c Mc_c Mc_cᵀ, K' = number of classes that have samples. */

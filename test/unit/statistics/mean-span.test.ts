@@ -14,6 +14,7 @@ function withMeans(K: number, d: number, centredMeans: Float64Array): ClassStati
     means: centredMeans,
     globalMean: new Float64Array(d),
     centredMeans,
+    scatters: new Float64Array(K),
     traceWithin: 0,
     traceBetween: 1,
   };
