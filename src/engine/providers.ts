@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import { probeModel } from '../onnx/probe-model';
+import { probeModel } from '../onnx/small-models';
 import { Fault } from '../protocol/faults';
 import type { ProviderChoice, ProviderName, ProviderState } from '../protocol/engine';
 
