@@ -6,9 +6,9 @@ import { openArrays } from '../formats/open';
 import { parseReference } from '../formats/reference';
 import { Fault } from '../protocol/faults';
 import type { ArrayReference, PlannedInputs, PlannedSplit, Preprocess } from '../protocol/engine';
-import { readLabels } from '../run/labels';
 import { arraySource, defaultSource, type InputSource } from './input-source';
 import { imageTransform, typed } from './preprocessing';
+import { readFacts, type SampleFacts } from './sample-facts';
 import { pickLabels, sampleRows } from './sampling';
 import type { Feed, ModelInput } from './session';
 
@@ -41,10 +41,8 @@ export class Inputs {
     private readonly preprocess: Preprocess,
     /** Row numbers used, ascending; undefined = all. */
     private readonly used: Int32Array | undefined,
-    /** Class per used sample. */
-    readonly labels: Int32Array,
-    /** Samples of the data that were passed over, because they have no class or several. */
-    readonly passedOver: number,
+    /** What is known of each used sample. */
+    readonly facts: SampleFacts,
   ) {}
 
   /** @param classes K: labels must lie in [0, K) */
@@ -54,31 +52,22 @@ export class Inputs {
     classes: number,
     maxSamples?: number,
   ): Promise<Inputs> {
-    const { classes: all, tags } = await readLabels(split.labels, classes);
-    const single = tags ? Int32Array.from(all.keys()).filter((row) => all[row]! >= 0) : undefined;
-    if (single?.length === 0) {
-      throw new Fault(
-        'E_MULTILABEL',
-        `${path.basename(split.labels)} gives every sample several classes or none; class means need samples of one class.`,
-      );
-    }
-    const used = sampleRows(all, maxSamples, single);
-    return Inputs.of(split, preprocess, used, pickLabels(all, used), single ? all.length - single.length : 0);
+    const { used, facts } = await readFacts(split, classes, maxSamples);
+    return Inputs.of(split, preprocess, used, facts);
   }
 
   /** Data without classes. */
   static async unlabelled(inputs: PlannedInputs, preprocess: Preprocess, maxSamples?: number): Promise<Inputs> {
     const all = new Int32Array(inputs.samples).fill(-1);
     const used = sampleRows(all, maxSamples);
-    return Inputs.of(inputs, preprocess, used, pickLabels(all, used), 0);
+    return Inputs.of(inputs, preprocess, used, { labels: pickLabels(all, used) });
   }
 
   private static async of(
     { inputs, others = {} }: PlannedInputs,
     preprocess: Preprocess,
     used: Int32Array | undefined,
-    labels: Int32Array,
-    passedOver: number,
+    facts: SampleFacts,
   ): Promise<Inputs> {
     const open: OpenArray[] = [];
     try {
@@ -90,11 +79,16 @@ export class Inputs {
         open.push(array);
         rest.set(name, array);
       }
-      return new Inputs(primary, rest, preprocess, used, labels, passedOver);
+      return new Inputs(primary, rest, preprocess, used, facts);
     } catch (error) {
       for (const { file } of open) await file.close();
       throw error;
     }
+  }
+
+  /** Class of each used sample; −1 where it has none or several. */
+  get labels(): Int32Array {
+    return this.facts.labels;
   }
 
   get samples(): number {

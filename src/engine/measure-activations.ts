@@ -9,9 +9,8 @@ import type { Classifier } from '../metrics/metric';
 import { Fault } from '../protocol/faults';
 import type { ArrayReference, Plan, PlannedCheckpoint } from '../protocol/engine';
 import type { CheckpointReport, Pooling } from '../protocol/report';
-import { readLabels } from '../run/labels';
 import { pool, pooledDimension } from './pooling';
-import { pickLabels, sampleRows } from './sampling';
+import { readFacts, samplesWithClass } from './sample-facts';
 import { classCounts, LayerMeasurement, shareCorrect, type Facts } from './measurement';
 
 /** Rows per block are chosen so that a block stays within this. */
@@ -39,10 +38,8 @@ export async function measureActivations(
   const { activations } = planned;
   if (!activations) throw new Fault('E_NO_DATA', `${planned.path}: no activations were found in it.`);
   const classes = plan.run.classes;
-  const { classes: all, tags } = await readLabels(activations.labels, classes);
-  const single = tags && Int32Array.from(all.keys()).filter((row) => all[row]! >= 0);
-  const used = sampleRows(all, context.maxSamples, single);
-  const labels = pickLabels(all, used);
+  const { used, facts: known } = await readFacts(activations, classes, context.maxSamples);
+  const { labels } = known;
   const sources: Source[] = [];
   try {
     for (const reference of activations.layers) sources.push(await openSource(reference, plan.pooling));
@@ -99,7 +96,7 @@ export async function measureActivations(
           layer.finishFirst();
         }
       }
-      if (penultimate && classifier) facts.accuracy = shareCorrect(correct, labels.length);
+      if (penultimate && classifier) facts.accuracy = shareCorrect(correct, samplesWithClass(labels));
     }
     const reports = layers.map((layer, index) => layer.finish(index + 1, facts));
     const top = reports.at(-1);
@@ -107,7 +104,7 @@ export async function measureActivations(
       path: planned.path,
       ...(planned.epoch === undefined ? {} : { epoch: planned.epoch }),
       split: 'train',
-      samples: labels.length,
+      samples: samplesWithClass(labels),
       classCounts: classCounts(labels, classes),
       provider: 'none',
       seconds: (performance.now() - started) / 1000,

@@ -8,11 +8,13 @@ import { FeatureStore } from './feature-store';
 import { featurePass, type FeatureBatch, type PassOptions } from './feature-pass';
 import type { Inputs } from './inputs';
 import { dropOthers } from './batch-axis';
+import { classRows } from './class-rows';
 import { pooledLayers, settlePooling, type PassLayer } from './layer-pooling';
 import { classCounts, LayerMeasurement, shareCorrect, type Facts } from './measurement';
 import { constantTaps, openModel, type OpenModel } from './open-model';
 import { pooledDimension, type Vectors } from './pooling';
 import { readClassifier, requireOneDecision } from './read-classifier';
+import { samplesWithClass } from './sample-facts';
 import type { OutputTensor } from './session';
 
 export interface CheckpointContext {
@@ -90,16 +92,16 @@ export async function measureCheckpoint(
     const facts: Facts = {
       ...(classifier ? { classifier } : {}),
       ...(anatomy.noClassifier === undefined ? {} : { noClassifier: anatomy.noClassifier }),
-      ...(correct === undefined ? {} : { accuracy: shareCorrect(correct, train.samples) }),
+      ...(correct === undefined ? {} : { accuracy: shareCorrect(correct, samplesWithClass(train.labels)) }),
     };
-    if (test) facts.test = await measureTest({ ...pass(test), layers: layers.slice(-1) }, last, test.samples);
+    if (test) facts.test = await measureTest({ ...pass(test), layers: layers.slice(-1) }, last);
     const reports = measured.map((layer, index) => layer.finish(index + 1, facts));
     const penultimate = reports.at(-1);
     return {
       path: planned.path,
       ...(planned.epoch === undefined ? {} : { epoch: planned.epoch }),
       split: 'train',
-      samples: train.samples,
+      samples: samplesWithClass(train.labels),
       classCounts: classCounts(train.labels, plan.run.classes),
       provider: context.provider,
       seconds: (performance.now() - started) / 1000,
@@ -136,22 +138,21 @@ function noLogits({ anatomy }: OpenModel, plan: Plan, file: string): Fault {
   );
 }
 
-async function measureTest(
-  options: PassOptions,
-  penultimate: LayerMeasurement,
-  samples: number,
-): Promise<NonNullable<Facts['test']>> {
+async function measureTest(options: PassOptions, penultimate: LayerMeasurement): Promise<NonNullable<Facts['test']>> {
   const nearest = penultimate.otherData();
   let correct: number | undefined = 0;
   for await (const batch of featurePass(options)) {
     const [features] = batch.layers;
     requireFiniteTest(features, batch, options.file);
-    if (features) nearest?.add(features.values, batch.labels, batch.count, batch.networkArgmax);
+    if (features) {
+      const own = classRows(features.values, features.dimension, batch.labels, batch.count, batch.networkArgmax);
+      nearest?.add(own.values, own.labels, own.count, own.networkArgmax);
+    }
     correct = plus(correct, agreements(batch));
   }
   const shares = nearest?.finish().nearestCentre;
   return {
-    ...(correct === undefined ? {} : { accuracy: shareCorrect(correct, samples) }),
+    ...(correct === undefined ? {} : { accuracy: shareCorrect(correct, samplesWithClass(options.inputs.labels)) }),
     ...(shares ? { nearestCentre: shares } : {}),
   };
 }

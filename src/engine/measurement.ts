@@ -7,6 +7,7 @@ import { ClassMoments } from '../statistics/class-moments';
 import type { ClassStatistics } from '../statistics/class-statistics';
 import { analyseSpan } from '../statistics/mean-span';
 import { SecondPass } from '../statistics/second-pass';
+import { classRows } from './class-rows';
 
 type Values = Float32Array | Float64Array;
 
@@ -36,9 +37,11 @@ export class LayerMeasurement {
     return this.moments?.dimension ?? this.statistics?.dimension ?? 0;
   }
 
+  /** @param labels −1 for samples of no class or several, which are passed over */
   addFirst(values: Values, dimension: number, labels: Int32Array, rows: number): void {
     this.moments ??= new ClassMoments(this.classes, dimension);
-    this.moments.add(values, labels, rows);
+    const own = classRows(values, dimension, labels, rows);
+    this.moments.add(own.values, own.labels, own.count);
   }
 
   /** First sample (and its class) with a feature that is not finite. */
@@ -56,7 +59,8 @@ export class LayerMeasurement {
   }
 
   addSecond(values: Values, labels: Int32Array, rows: number, networkArgmax?: Int32Array): void {
-    this.second?.add(values, labels, rows, networkArgmax);
+    const own = classRows(values, this.dimension, labels, rows, networkArgmax);
+    this.second?.add(own.values, own.labels, own.count, own.networkArgmax);
   }
 
   /** Nearest-class-centre counts of other data against this layer's class means. */
@@ -103,7 +107,7 @@ export interface Facts {
 
 export function classCounts(labels: Int32Array, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  for (const label of labels) if (label >= 0) counts[label] = (counts[label] ?? 0) + 1;
   return counts;
 }
 

@@ -3,22 +3,17 @@
 /**
  * `count` row numbers, ascending. Each class gives its share (largest remainders first) and spreads it evenly over its
  * own rows, so that no order of the data, cyclic or sorted, favours a class. Undefined where all rows are used.
- * @param among the rows that may be used, ascending; undefined = all
  */
-export function sampleRows(labels: Int32Array, count: number | undefined, among?: Int32Array): Int32Array | undefined {
-  const available = among?.length ?? labels.length;
-  if (count === undefined || count >= available) return among;
+export function sampleRows(labels: Int32Array, count: number | undefined): Int32Array | undefined {
+  if (count === undefined || count >= labels.length) return undefined;
   const rowsOf = new Map<number, number[]>();
-  const place = (row: number): void => {
-    const label = labels[row]!;
+  labels.forEach((label, row) => {
     const rows = rowsOf.get(label);
     if (rows) rows.push(row);
     else rowsOf.set(label, [row]);
-  };
-  if (among) among.forEach(place);
-  else for (let row = 0; row < labels.length; row++) place(row);
+  });
   const shares = [...rowsOf].map(([label, rows]) => {
-    const exact = (rows.length * count) / available;
+    const exact = (rows.length * count) / labels.length;
     return { label, rows, quota: Math.floor(exact), remainder: exact - Math.floor(exact) };
   });
   let left = count - shares.reduce((sum, { quota }) => sum + quota, 0);
