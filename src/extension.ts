@@ -1,11 +1,15 @@
 /** Composes the extension and registers its commands. */
 import * as vscode from 'vscode';
 import { EnginePool } from './driver/engine-pool';
+import { chooseLayers } from './host/choose-layers';
+import { createRunManifest } from './host/create-manifest';
 import { CurrentRun } from './host/current-run';
 import { exportReport } from './host/export-report';
 import { inspectCommand, type InspectServices } from './host/inspect-command';
 import { Log } from './host/log';
+import { ManifestDiagnostics } from './host/manifest-diagnostics';
 import { showMetric } from './host/metric-picker';
+import { overrideModel } from './host/override-model';
 import { Panels } from './host/panels';
 import { PaperReference } from './host/paper-reference';
 import { selectProvider } from './host/provider-picker';
@@ -39,9 +43,13 @@ export function activate(context: vscode.ExtensionContext): void {
     engines,
     papers,
     panels,
+    new ManifestDiagnostics(log),
     command('inspectCheckpoint', (resource) => inspectCommand('checkpoint', resource, services)),
     command('inspectRun', (resource) => inspectCommand('run', resource, services)),
     command('inspectActivations', (resource) => inspectCommand('activations', resource, services)),
+    command('createManifest', (resource) => createRunManifest(resource, services)),
+    command('chooseLayers', (resource) => chooseLayers(resource, current, services)),
+    command('overrideModel', (resource) => overrideModel(resource, current, services)),
     command('showMetric', () => showMetric(current)),
     command('selectProvider', () => engines.use(selectProvider).catch((error: unknown) => log.report(error))),
     command('openPaper', (paper) => papers.open(paper)),

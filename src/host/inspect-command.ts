@@ -1,31 +1,25 @@
 /** Inspecting: from a right click to a report that fills the panel checkpoint by checkpoint. */
 import path from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { CancelledError, type EngineClient } from '../driver/engine-client';
-import type { EnginePool } from '../driver/engine-pool';
 import { emptyReport, inspect } from '../driver/inspection';
-import { settlePlan } from '../driver/settle';
-import type { InspectRequest, MeasureProgress, MeasureRequest, Plan, Question } from '../protocol/engine';
+import type { MeasureProgress, MeasureRequest, Plan } from '../protocol/engine';
 import { asFault, Fault } from '../protocol/faults';
 import type { Origin } from '../protocol/panel';
 import type { Report } from '../protocol/report';
 import { writeManifest } from '../run/manifest';
 import type { Log } from './log';
+import { planOf, targetPath, withEngine, type EngineServices, type Progress } from './planning';
 import type { RunView } from './run-view';
 import { readSettings } from './settings';
-import { chooseTarget, type TargetKind } from './targets';
+import type { TargetKind } from './targets';
 
-export interface InspectServices {
-  engines: EnginePool;
-  log: Log;
+export interface InspectServices extends EngineServices {
   /** A panel for the run: a new one, or the one that shows it already. */
   openView: (origin: Origin, title: string) => RunView;
   /** Called by the panel's Cancel button; returns how to unregister. */
   onCancel: (view: RunView, cancel: () => void) => vscode.Disposable;
 }
-
-/** The person looked at the question and turned away. */
-class Declined extends Error {}
 
 /** Resolves to the report, or to undefined where there is none (nothing chosen, cancelled early, or a fault that was shown). */
 export async function inspectCommand(
@@ -33,39 +27,12 @@ export async function inspectCommand(
   resource: unknown,
   services: InspectServices,
 ): Promise<Report | undefined> {
-  if (!vscode.workspace.isTrusted) {
-    void vscode.window.showWarningMessage(
-      'Neural Collapse Inspector runs models only in trusted workspaces; papers can be read in any.',
-    );
-    return undefined;
-  }
-  const target = await chooseTarget(kind, resource);
-  if (!target) return undefined;
-  if (target.scheme !== 'file') {
-    await services.log.report(
-      new Fault('E_NOT_FOUND', `${target.path} is not on this machine’s disk; copy it here first.`),
-    );
-    return undefined;
-  }
-  let report: Report | undefined;
-  try {
-    await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: `Neural Collapse: ${path.basename(target.fsPath)}`,
-        cancellable: true,
-      },
-      async (progress, token) => {
-        report = await services.engines.use((engine) => run(engine, kind, target.fsPath, services, progress, token));
-      },
-    );
-  } catch (error) {
-    if (!(error instanceof CancelledError) && !(error instanceof Declined)) void services.log.report(error);
-  }
-  return report;
+  const target = await targetPath(kind, resource, services.log);
+  if (target === undefined) return undefined;
+  return withEngine(path.basename(target), services, (engine, progress, stop) =>
+    run(engine, kind, target, services, progress, stop),
+  );
 }
-
-type Progress = vscode.Progress<{ message?: string; increment?: number }>;
 
 async function run(
   engine: EngineClient,
@@ -73,13 +40,11 @@ async function run(
   target: string,
   services: InspectServices,
   progress: Progress,
-  token: vscode.CancellationToken,
+  stop: AbortController,
 ): Promise<Report> {
   const { log } = services;
-  const stop = new AbortController();
-  token.onCancellationRequested(() => stop.abort());
   progress.report({ message: 'looking at the files' });
-  const plan = await settlePlan(engine, requestOf(kind, target), ask, stop.signal);
+  const plan = await planOf(engine, kind, target, stop.signal);
   if (plan.remember) await remember(plan, log);
   const settings = readSettings();
   const request: MeasureRequest = {
@@ -131,25 +96,6 @@ async function run(
     closed.dispose();
     cancelled.dispose();
   }
-}
-
-function requestOf(kind: TargetKind, target: string): InspectRequest {
-  const folder = kind === 'run' ? target : path.dirname(target);
-  const roots = (vscode.workspace.workspaceFolders ?? []).map((entry) => entry.uri.fsPath);
-  // Nearest first: the run's own folder, the one above, then the workspace.
-  const inside = roots.some((root) => folder !== root && folder.startsWith(root + path.sep));
-  return { target, kind, searchFolders: [...new Set([folder, ...(inside ? [path.dirname(folder)] : []), ...roots])] };
-}
-
-async function ask(question: Question): Promise<number> {
-  const items = question.choices.map((choice, index) => ({
-    label: choice.label,
-    ...(choice.description === undefined ? {} : { description: choice.description }),
-    index,
-  }));
-  const picked = await vscode.window.showQuickPick(items, { title: question.text, ignoreFocusOut: true });
-  if (!picked) throw new Declined();
-  return picked.index;
 }
 
 /** What was found or answered is written beside the checkpoints, so that it is asked only once. */

@@ -5,13 +5,13 @@ export type TargetKind = 'checkpoint' | 'run' | 'activations';
 
 const TITLES: Record<TargetKind, string> = {
   checkpoint: 'Choose a checkpoint',
-  run: 'Choose a folder of checkpoints',
+  run: 'Choose a folder of checkpoints or saved activations',
   activations: 'Choose saved activations',
 };
 const GLOBS: Record<TargetKind, string> = {
   checkpoint: '**/*.onnx',
   run: '**/*.onnx',
-  activations: '**/*.{npz,npy,safetensors}',
+  activations: '**/*.{npz,npy,safetensors,h5,hdf5,he5,pt,pth,parquet}',
 };
 const LIMIT = 500;
 
