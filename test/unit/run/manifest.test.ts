@@ -32,14 +32,69 @@ const FULL: Required<Manifest> = {
 };
 
 describe('the manifest', () => {
-  it('may have every key, and the schema describes each of them', () => {
+  it('may have every key, and the schema describes each of them on every level', () => {
     assert.deepEqual(parseManifest(JSON.stringify(FULL), 'm.json'), { manifest: FULL, warnings: [] });
-    const properties: Record<string, { description?: string }> = schema.properties;
-    assert.deepEqual(Object.keys(properties).sort(), Object.keys(FULL).sort());
-    for (const [key, { description }] of Object.entries(properties))
-      assert.ok(description, `${key} has no description`);
-    const preprocess: Record<string, { description?: string }> = schema.properties.preprocess.properties;
-    assert.deepEqual(Object.keys(preprocess).sort(), Object.keys(FULL.preprocess).sort());
+    assert.deepEqual(Object.keys(schema.properties).sort(), Object.keys(FULL).sort());
+    const { model, preprocess, activations, ood } = schema.properties;
+    const inner = { model, preprocess, activations, ood };
+    for (const [key, { properties }] of Object.entries(inner)) {
+      const full = FULL[key as keyof typeof inner];
+      assert.deepEqual(Object.keys(properties).sort(), Object.keys(full).sort(), key);
+    }
+    let described = 0;
+    const visit = (node: unknown, at: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      for (const [key, value] of Object.entries(node)) {
+        if (key === 'properties') {
+          for (const [name, property] of Object.entries(value as Record<string, { description?: string }>)) {
+            assert.ok((property.description?.length ?? 0) > 10, `${at}.${name} has no description`);
+            described++;
+          }
+        }
+        visit(value, `${at}.${key}`);
+      }
+    };
+    visit(schema, 'schema');
+    assert.equal(described, 14 + 1 + 4 + 7 + 5 + 3);
+  });
+
+  it('has snippets that are manifests themselves', () => {
+    let snippets = 0;
+    for (const [key, property] of Object.entries(schema.properties)) {
+      const { defaultSnippets = [] } = property as { defaultSnippets?: { body: unknown }[] };
+      for (const { body } of defaultSnippets) {
+        // As an editor fills them in: ${1:name} becomes its name, a choice its first word.
+        const filled = JSON.stringify(body).replace(/\$\{\d+(?::([^}]*)|\|(\w+)[^}]*)\}/g, '$1$2');
+        parseManifest(`{ ${JSON.stringify(key)}: ${filled} }`, key);
+        snippets++;
+      }
+    }
+    assert.ok(snippets >= 15, `${snippets} snippets`);
+  });
+
+  it('may have comments, a comma at the end, and a byte order mark', () => {
+    const text =
+      '\ufeff// a run\r\n{\r\n  "loss": "ce", /* as\r\n in the paper */\r\n  "layers": ["a",],\r\n}\r\n// end';
+    assert.deepEqual(parseManifest(text, 'm.json'), { manifest: { loss: 'ce', layers: ['a'] }, warnings: [] });
+  });
+
+  it('takes __proto__ for a key like any other', () => {
+    const { manifest, warnings } = parseManifest('{"__proto__": {"loss": "mse"}, "loss": "ce"}', 'm.json');
+    assert.equal(manifest.loss, 'ce');
+    assert.equal(Object.getPrototypeOf(manifest), Object.prototype);
+    assert.match(warnings.join(), /unknown key __proto__/);
+    assert.equal(parseManifest('{"__proto__": {"loss": "mse"}}', 'm.json').manifest.loss, undefined);
+    const pooled = parseManifest('{"pooling": {"__proto__": "mean"}}', 'm.json').manifest.pooling;
+    assert.deepEqual(Object.entries(pooled ?? {}), [['__proto__', 'mean']]);
+    assert.equal(({} as Record<string, unknown>)['loss'], undefined);
+  });
+
+  it('may not have a key twice, nor levels without end', () => {
+    assert.throws(() => parseManifest('{\n"train": {"labels": "y.npy",\n"labels": "z.npy"}}', 'm.json'), {
+      code: 'E_MANIFEST',
+      message: 'm.json has the key labels twice (line 3); keep one of them.',
+    });
+    assert.throws(() => parseManifest(`{"a": ${'['.repeat(200_000)}`, 'm.json'), { code: 'E_MANIFEST' });
   });
 
   for (const [what, text, message] of [
@@ -87,10 +142,20 @@ describe('the manifest', () => {
   }
 
   it('says where JSON ends being JSON', () => {
-    assert.throws(() => parseManifest('{\n  "loss": "ce",\n  oops\n}', 'm.json'), {
-      code: 'E_MANIFEST',
-      message: /m\.json is not valid JSON( \(line 3\))?; correct it/,
-    });
+    const broken: [text: string, line: number][] = [
+      ['{\n  "loss": "ce",\n  oops\n}', 3],
+      ['// a comment\n\n{\n  "loss" "ce"\n}', 4],
+      ['{\n  "loss": "ce"\n  "layers": "auto"\n}', 3],
+      ['{\n  "loss": "ce\n}', 2],
+      ['{\n  "loss": NaN }', 2],
+      ['{\n /* no end', 2],
+      ['{"loss": "ce"}\n{}', 2],
+      ['', 1],
+    ];
+    for (const [text, line] of broken) {
+      const message = `m.json is not valid JSON (line ${line}); correct it in the editor.`;
+      assert.throws(() => parseManifest(text, 'm.json'), { code: 'E_MANIFEST', message }, text);
+    }
   });
 
   it('passes over a key of some later version, and says so', () => {
