@@ -31,7 +31,7 @@ export async function createRunManifest(resource: unknown, services: EngineServi
   const uri = manifestUri(folder);
   const present = await hasManifest(uri);
   // What is there is shown whatever comes of looking for more.
-  if (present) await vscode.window.showTextDocument(uri);
+  if (present) await show(uri);
   const found = await withEngine(`manifest of ${path.basename(folder)}`, services, async (engine, progress, stop) => {
     progress.report({ message: 'looking at the files' });
     const plan = await planOf(engine, kind, target, stop.signal).catch((error: unknown) => {
@@ -48,12 +48,17 @@ export async function createRunManifest(resource: unknown, services: EngineServi
   }
   try {
     await createManifest(folder, manifestText(found));
-    await vscode.window.showTextDocument(uri);
+    await show(uri);
     return uri;
   } catch (error) {
     void services.log.report(error);
     return undefined;
   }
+}
+
+/** As from the explorer: opened as a document by an extension it would outlive its tab. */
+async function show(uri: vscode.Uri): Promise<void> {
+  await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
 }
 
 async function hasManifest(uri: vscode.Uri): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Values as a manifest writes them: on one line where they fit, else broken. */
 
-const WIDTH = 100;
+const WIDTH = 120;
 
 export interface Format {
   /** One level of indentation. */

@@ -11,6 +11,9 @@ const COMMANDS = [
   'inspectCheckpoint',
   'inspectRun',
   'inspectActivations',
+  'createManifest',
+  'chooseLayers',
+  'overrideModel',
   'showMetric',
   'selectProvider',
   'openPaper',
@@ -74,6 +77,15 @@ describe('the extension', function () {
     const report = await run<Report>('inspectActivations', vscode.Uri.file(path.join(models, 'activations.npz')));
     assert.equal(report.run.kind, 'activations');
     assert.ok(Number.isFinite(report.checkpoints[0]?.metrics['nc1']));
+  });
+
+  it('measures a folder of saved activations as a run', async () => {
+    const here = path.join(folder, 'saved');
+    await mkdir(here);
+    await copyFile(path.join(models, 'activations.npz'), path.join(here, 'activations.npz'));
+    const report = await run<Report>('inspectRun', vscode.Uri.file(here));
+    assert.equal(report.run.kind, 'activations');
+    assert.equal(report.checkpoints.length, 1);
   });
 
   it('exports the open run’s report, whole', async () => {

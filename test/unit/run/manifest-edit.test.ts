@@ -87,7 +87,7 @@ describe('changing a manifest', () => {
     assert.deepEqual(parseManifest(out, 'm.json').manifest, { classNames });
     const lines = out.split('\n');
     assert.ok(
-      lines.every((line) => line.length <= 100),
+      lines.every((line) => line.length <= 120),
       out,
     );
     assert.ok(lines.length < 10, out);
