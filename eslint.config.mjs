@@ -40,6 +40,7 @@ function boundary(folder, allowed, packages) {
     '@vscode/webview-ui-toolkit',
     'vscode-jsonrpc',
     'yauzl',
+    'jsonc-parser',
     'h5wasm',
     'hyparquet',
     'hyparquet-compressors',
@@ -83,7 +84,7 @@ export default ts.config(
     ['node', 'yauzl', 'sharp', 'h5wasm', 'hyparquet', 'hyparquet-compressors', 'csv-parse'],
   ),
   boundary('files', [], ['node']),
-  boundary('run', ['files', 'formats', 'onnx', 'protocol'], ['node', 'ajv']),
+  boundary('run', ['files', 'formats', 'onnx', 'protocol'], ['node', 'ajv', 'jsonc-parser']),
   boundary(
     'engine',
     ['onnx', 'formats', 'run', 'statistics', 'metrics', 'protocol'],

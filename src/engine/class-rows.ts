@@ -33,7 +33,7 @@ export function classRows(
     if (labels[row]! < 0) continue;
     packed.set(values.subarray(row * dimension, (row + 1) * dimension), to * dimension);
     own[to] = labels[row]!;
-    if (chosen) chosen[to] = networkArgmax![row]!;
+    if (chosen) chosen[to] = networkArgmax[row]!;
     to++;
   }
   return { values: packed, labels: own, count: kept, ...(chosen ? { networkArgmax: chosen } : {}) };

@@ -23,7 +23,9 @@ export function pooledLayers(layers: readonly Layer[], anatomy: Anatomy, plan: P
     // The classifier itself says how it takes its features.
     if (penultimate && anatomy.head && anatomy.pooling !== 'flatten') return { ...layer, pooling: anatomy.pooling };
     const { pooling } = plan;
-    const asked = typeof pooling === 'string' ? pooling : (pooling[layer.tensor] ?? pooling[layer.name]);
+    const named = (name: string): Pooling | undefined =>
+      typeof pooling === 'object' && Object.hasOwn(pooling, name) ? pooling[name] : undefined;
+    const asked = typeof pooling === 'string' ? pooling : (named(layer.tensor) ?? named(layer.name));
     return { ...layer, pooling: asked ?? 'auto' };
   });
 }

@@ -7,6 +7,7 @@ import { epochOf } from './epochs';
 import { naturally } from './natural-order';
 
 export const DEFAULT_PATTERN = '*.onnx';
+const MOST_ALTERNATIVES = 256;
 
 /**
  * Files in `folder` that the manifest's pattern names, in its order; without one, by epoch.
@@ -66,8 +67,19 @@ async function walk(folder: string, below: string, parts: readonly string[]): Pr
   return found;
 }
 
-/** `{a,b}` as a list of patterns without braces. */
+/** `{a,b}` as a list of patterns without braces. @throws Fault E_MANIFEST where there are too many */
 export function expandBraces(pattern: string): string[] {
+  // Each pair of braces multiplies what has to be looked for.
+  const alternatives = [...pattern.matchAll(/\{([^{}]*)\}/g)].reduce(
+    (n, [, list = '']) => n * list.split(',').length,
+    1,
+  );
+  if (alternatives > MOST_ALTERNATIVES) {
+    throw new Fault(
+      'E_MANIFEST',
+      `checkpoints in neural-collapse.json stands for ${alternatives} patterns; use * instead of so many braces.`,
+    );
+  }
   const brace = /^(.*?)\{([^{}]*)\}(.*)$/s.exec(pattern);
   if (!brace) return [pattern];
   const [, before = '', choices = '', after = ''] = brace;

@@ -74,5 +74,6 @@ describe('checkpoints of a folder', () => {
     assert.ok(matcher('a+b(1)[2].onnx').test('a+b(1)[2].onnx'));
     assert.ok(!matcher('a.onnx').test('axonnx'));
     assert.deepEqual(expandBraces('{a,b}-{1,2}'), ['a-1', 'a-2', 'b-1', 'b-2']);
+    assert.throws(() => expandBraces('{a,b}'.repeat(40)), { code: 'E_MANIFEST', message: /use \* instead/ });
   });
 });
