@@ -117,12 +117,21 @@ function requestOf(target: string, options: InspectOptions): InspectRequest {
   };
 }
 
+/** How a question is answered where nobody can be asked. */
+const SAY_WHICH: Readonly<Record<string, string>> = {
+  'logits-output': 'Say which with --logits, or as model.logits in neural-collapse.json.',
+  'activation-file': 'Inspect that file itself.',
+  'activation-labels': 'Say which with --labels, or as activations.labels in neural-collapse.json.',
+};
+
 async function ask(question: Question): Promise<number> {
-  const choices = question.choices.map(({ label }, index) => `  ${index + 1}. ${label}`).join('\n');
+  const choices = question.choices
+    .map(({ label, description }, index) => `  ${index + 1}. ${label}${description ? ` — ${description}` : ''}`)
+    .join('\n');
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new Fault(
       'E_AMBIGUOUS',
-      `${question.text}\n${choices}\nSay which with --data and --labels, or in neural-collapse.json.`,
+      `${question.text}\n${choices}\n${SAY_WHICH[question.id] ?? 'Say which with --data and --labels, or in neural-collapse.json.'}`,
     );
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });

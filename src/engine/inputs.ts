@@ -45,14 +45,14 @@ export class Inputs {
     readonly facts: SampleFacts,
   ) {}
 
-  /** @param classes K: labels must lie in [0, K) */
+  /** @param run whose classes the labels are of */
   static async open(
     split: PlannedSplit,
     preprocess: Preprocess,
-    classes: number,
+    run: { classes: number; classNames: readonly string[] },
     maxSamples?: number,
   ): Promise<Inputs> {
-    const { used, facts } = await readFacts(split, classes, maxSamples);
+    const { used, facts } = await readFacts(split, run, maxSamples);
     return Inputs.of(split, preprocess, used, facts);
   }
 

@@ -45,7 +45,7 @@ export function settlePooling(
   for (const layer of layers) {
     const dims = outputs.get(layer.read.tensor)?.dims ?? [];
     if (layer.pooling === 'auto') {
-      const sequence = dims.length === 3 && layer.layout !== 'channels-first';
+      const sequence = layer.layout === 'sequence' || (dims.length === 3 && layer.layout !== 'channels-first');
       layer.pooling = sequence ? (layer.sequence ?? 'flatten') : 'flatten';
       if (dims.length >= 3) open.push({ layer, dims });
     }

@@ -38,7 +38,7 @@ export async function measureActivations(
   const { activations } = planned;
   if (!activations) throw new Fault('E_NO_DATA', `${planned.path}: no activations were found in it.`);
   const classes = plan.run.classes;
-  const { used, facts: known } = await readFacts(activations, classes, context.maxSamples);
+  const { used, facts: known } = await readFacts(activations, plan.run, context.maxSamples);
   const { labels } = known;
   const sources: Source[] = [];
   try {

@@ -69,6 +69,7 @@ export async function measureRun(
         batches: 1,
       });
       try {
+        if (planned.fault) throw new Fault(planned.fault.code, planned.fault.message);
         const report = prepared
           ? await measureCheckpoint(planned, { plan, ...prepared, batchSize: request.batch ?? DEFAULT_BATCH, onBatch })
           : await measureActivations(planned, {
@@ -104,9 +105,9 @@ async function prepare(request: MeasureRequest, listener: RunListener, open: Inp
     );
   const state = await chooseProvider(request.provider);
   listener.provider(state);
-  const train = await Inputs.open(plan.train, plan.preprocess, plan.run.classes, maxSamples);
+  const train = await Inputs.open(plan.train, plan.preprocess, plan.run, maxSamples);
   open.push(train);
-  const test = plan.test && (await Inputs.open(plan.test, plan.preprocess, plan.run.classes, maxSamples));
+  const test = plan.test && (await Inputs.open(plan.test, plan.preprocess, plan.run, maxSamples));
   if (test) open.push(test);
   return { train, ...(test ? { test } : {}), provider: state.name };
 }

@@ -108,7 +108,9 @@ function chosenLayers(
   const hidden = wanted
     .filter((name) => name !== features && name !== penultimate[0]?.name)
     .map((name) => {
-      const known = automatic.find((layer) => layer.tensor === name || layer.name === name);
+      const known = automatic.find(
+        (layer) => layer.tensor === name || layer.name === name || layer.name.startsWith(`${name} `),
+      );
       const layer = known ?? namedLayer(model.graph, name, features);
       if (layer) return layer;
       const names = automatic.map((entry) => entry.name).join(', ');

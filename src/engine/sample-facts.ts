@@ -15,18 +15,18 @@ export interface SampleFacts {
 }
 
 /**
- * @param classes K: labels must lie in [0, K)
+ * @param classes K: labels must lie in [0, K); text labels are among the classes' names
  * @returns the row numbers used (undefined = all), and the facts of those rows
  * @throws Fault of reading; E_LABEL_COUNT where labels and clean labels differ in number
  */
 export async function readFacts(
   { labels: reference, cleanLabels }: { labels: ArrayReference; cleanLabels?: ArrayReference },
-  classes: number,
+  { classes, classNames }: { classes: number; classNames: readonly string[] },
   maxSamples?: number,
 ): Promise<{ used: Int32Array | undefined; facts: SampleFacts }> {
-  const { classes: labels, tags } = await readLabels(reference, classes);
+  const { classes: labels, tags } = await readLabels(reference, classes, classNames);
   const used = sampleRows(labels, maxSamples);
-  const clean = cleanLabels === undefined ? undefined : (await readLabels(cleanLabels, classes)).classes;
+  const clean = cleanLabels === undefined ? undefined : (await readLabels(cleanLabels, classes, classNames)).classes;
   if (clean && clean.length !== labels.length) {
     throw new Fault(
       'E_LABEL_COUNT',

@@ -122,12 +122,22 @@ export class ModelSession {
   }
 }
 
+/** What exporters and their users call the batch axis. */
+const BATCH = /^(batch(_?size)?|b|n|bs|samples?)$/i;
+
 function inputsOf(session: InferenceSession, graph: Graph, file: string): ModelInput[] {
   const samples = samplesInput(graph)?.name;
   return session.inputMetadata.map((input): ModelInput => {
     const { name } = input;
     if (!input.isTensor) {
       throw new Fault('E_INPUTS', `${file} takes an input that is not a tensor (${name}); it cannot be measured.`);
+    }
+    const behind = input.shape.findIndex((axis) => typeof axis === 'string' && BATCH.test(axis));
+    if (name === samples && behind > 0 && typeof input.shape[0] === 'number') {
+      throw new Fault(
+        'E_INPUTS',
+        `${file} takes its batch on axis ${behind} of ${name} (${input.shape.join('×')}), not on the first; export it with the batch first (batch_first=True).`,
+      );
     }
     const type = INPUT_TYPES.find((known) => known === input.type);
     if (!type) {

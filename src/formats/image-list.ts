@@ -35,9 +35,11 @@ export async function isImageFolder(folder: string, names: readonly string[]): P
   for (const { name } of classes.slice(0, FIRST_CLASSES)) {
     const inside = await readdir(path.join(folder, name), { withFileTypes: true }).catch(() => []);
     const files = inside.filter((entry) => !LITTER.test(entry.name) && !entry.isDirectory());
-    if (!files.some((entry) => IMAGE.test(entry.name))) return false;
-    // Where a link leads is not looked at here.
-    if (!files.every((entry) => IMAGE.test(entry.name) || entry.isSymbolicLink())) return false;
+    // ImageFolder passes over what is no picture, so a stray file does no harm; where a link leads is not looked at here.
+    const pictures = files.filter((entry) => IMAGE.test(entry.name));
+    const others = files.filter((entry) => !IMAGE.test(entry.name) && !entry.isSymbolicLink());
+    if (pictures.length === 0 || others.length > pictures.length || others.some(({ name: one }) => RUN.test(one)))
+      return false;
   }
   return true;
 }

@@ -4,7 +4,7 @@ import type { ModelOverrides } from '../protocol/engine';
 import { constantOf, sourceOf } from './constants';
 import { dataDependent, producers, type Model } from './graph';
 import { classesOf, findHead, outputOf, type Head, type HeadPooling } from './head';
-import { findLayers, type Layer } from './layers';
+import { findLayers, layerCandidates, type Layer } from './layers';
 import { tap, type Tap } from './splice';
 
 export interface Anatomy {
@@ -56,7 +56,15 @@ export function anatomyOf(model: Model, overrides: ModelOverrides, file: string)
     ambiguous: choice.ambiguous,
     warnings,
   };
-  const { penultimate, weight } = overrides;
+  const { weight, bias } = overrides;
+  if (bias !== undefined && weight === undefined) {
+    throw new Fault(
+      'E_NO_SUCH_WEIGHT',
+      `${file}: a bias was named (model.bias) without the weight it belongs to; name model.weight as well.`,
+    );
+  }
+  const penultimate =
+    overrides.penultimate === undefined ? undefined : tensorNamed(model, overrides.penultimate, logits);
   if (penultimate === undefined && weight === undefined && found) {
     if (found.caution !== undefined) warnings.push(found.caution);
     return {
@@ -78,7 +86,12 @@ export function anatomyOf(model: Model, overrides: ModelOverrides, file: string)
   if (!producers(model.graph).has(features)) {
     throw new Fault(
       'E_NO_SUCH_LAYER',
-      `${file} computes no tensor named ${features}, which model.penultimate names; choose one with Choose Layers….`,
+      `${file} computes no tensor or layer named ${features}, which model.penultimate names; its layers are ${findLayers(
+        model.graph,
+        found?.features ?? logits,
+      )
+        .map(({ name }) => name)
+        .join(', ')}.`,
     );
   }
   const layers = findLayers(model.graph, features);
@@ -100,6 +113,15 @@ export function anatomyOf(model: Model, overrides: ModelOverrides, file: string)
       ? `${features} was chosen as the penultimate layer, but the classifier ${found.weightName} reads ${found.features}`
       : `the model’s classifier is not linear: ${reason ?? 'its output is no classifier'}`,
   };
+}
+
+/** A tensor by its own name, or by a layer's, with or without its operator. */
+function tensorNamed(model: Model, name: string, logits: string): string {
+  if (producers(model.graph).has(name)) return name;
+  const layers = layerCandidates(model.graph, logits);
+  const named =
+    layers.find((layer) => layer.name === name) ?? layers.findLast((layer) => layer.name.startsWith(`${name} `));
+  return named?.tensor ?? name;
 }
 
 /** Where the classifier is not linear, the last layer before it. */

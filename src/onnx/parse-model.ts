@@ -39,6 +39,9 @@ export function parseModel(bytes: Uint8Array, name: string): Model {
   if (bytes.length === 0) {
     throw new Fault('E_NOT_ONNX', `${name} is empty; export the checkpoint again.`);
   }
+  if (Buffer.from(bytes.subarray(0, 64)).toString('latin1').startsWith('version https://git-lfs')) {
+    throw new Fault('E_NOT_ONNX', `${name} is a Git LFS pointer, not the model itself; fetch it with git lfs pull.`);
+  }
   try {
     for (const field of fields(bytes)) {
       if (field.number === 1) model.irVersion = field.varint;

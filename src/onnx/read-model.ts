@@ -22,7 +22,12 @@ export async function readModelFile(file: string): Promise<ModelFile> {
   const base = path.basename(file);
   let bytes: Uint8Array;
   try {
-    if ((await stat(file)).size >= LARGEST) {
+    const facts = await stat(file);
+    // A pipe or a device would be read without end.
+    if (!facts.isFile() && !facts.isDirectory()) {
+      throw new Fault('E_NOT_ONNX', `${base} is not a regular file; choose an ONNX model.`);
+    }
+    if (facts.size >= LARGEST) {
       throw new Fault(
         'E_NOT_ONNX',
         `${base} is over 2 GB, which no ONNX file can be; export it with external data (the weights in files beside it).`,
@@ -59,7 +64,12 @@ async function checkExternalData(file: string, externals: readonly ExternalRange
         (found) => (found.isFile() ? found.size : -1),
         () => -1,
       );
-      if (size >= 0 && !(await staysInside(target, file))) throw outside(base, location);
+      if (size >= 0 && !(await staysInside(target, folder))) {
+        throw new Fault(
+          'E_EXTERNAL_DATA',
+          `${base} keeps its weights in ${location}, which is a link to another folder, and those are not followed; put the files themselves beside the model.`,
+        );
+      }
       sizes.set(target, size);
     }
     if (size < 0) {
@@ -83,11 +93,9 @@ async function checkExternalData(file: string, externals: readonly ExternalRange
   }
 }
 
-/** A link may lead where the model itself lies (a cache that links to its store), but nowhere else. */
-async function staysInside(target: string, file: string): Promise<boolean> {
-  const real = await realpath(target);
-  const folders = [await realpath(path.dirname(path.resolve(file))), path.dirname(await realpath(file))];
-  return folders.some((folder) => isInside(real, folder));
+/** Links within the folder are followed, those that leave it are not. */
+async function staysInside(target: string, folder: string): Promise<boolean> {
+  return isInside(await realpath(target), await realpath(folder));
 }
 
 function isInside(target: string, folder: string): boolean {

@@ -123,6 +123,8 @@ export interface PlannedCheckpoint {
   /** Path shown in the report. */
   path: string;
   epoch?: number;
+  /** Why it cannot be measured, where planning has seen that already. */
+  fault?: { code: string; message: string };
   /** Where the checkpoint is saved activations instead of a model. */
   activations?: PlannedActivations;
 }

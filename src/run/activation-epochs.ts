@@ -20,6 +20,8 @@ export interface EpochArrays {
   own: Candidate[];
   /** What the names of the epoch's own arrays begin with (`epoch_120/`). */
   prefix: string;
+  /** Why the epoch's file cannot be read. */
+  fault?: Fault;
   /** References of a manifest, with those to the epoch's own file made complete. */
   source: ActivationsSource;
 }
@@ -94,8 +96,15 @@ async function inFolder(folder: string, request: InspectRequest): Promise<FoundE
     );
   }
   const epochs = files.map((file) => whole(file, of(file), false));
-  if (files.length > 1 && isSeries(epochs))
-    return { kind: 'epochs', target: folder, epochs: inOrder(epochs), answered: false };
+  // A file of the series that cannot be read is one of its epochs all the same.
+  const broken = misses.flatMap(({ what, fault }) =>
+    fault && epochOf(what) !== undefined && path.extname(what) === path.extname(files[0] ?? '')
+      ? [{ ...whole(path.join(folder, what), [], false), fault }]
+      : [],
+  );
+  if (files.length + broken.length > 1 && isSeries(epochs)) {
+    return { kind: 'epochs', target: folder, epochs: inOrder([...epochs, ...broken]), answered: false };
+  }
   const answer = request.answers?.[FILE_QUESTION];
   const file = files.length === 1 ? files[0] : answer === undefined ? undefined : files[answer];
   if (file !== undefined) {

@@ -46,6 +46,12 @@ export async function findLabels(
   }
   options = options.filter(fits).sort((a, b) => labelRank(a.info.name) - labelRank(b.info.name));
   const [first, second] = options;
+  if (!first && isStateDict(own)) {
+    throw new Fault(
+      'E_NO_LABELS',
+      `${path.basename(target)} holds the weights of a model, not activations; export the model with torch.onnx.export and inspect that.`,
+    );
+  }
   if (!first) {
     throw new Fault(
       'E_NO_LABELS',
@@ -83,4 +89,11 @@ function mostAlike(name: string, candidates: readonly Candidate[]): Candidate[] 
   const likeness = candidates.map(({ file }) => similarity(name, path.basename(file)));
   const most = Math.max(...likeness);
   return candidates.filter((_, i) => likeness[i] === most);
+}
+
+/** Names as a network's parameters have them, and nothing else. */
+function isStateDict(own: readonly Candidate[]): boolean {
+  const parameter =
+    /(^|[./])(weight|bias|kernel|gamma|beta|running_mean|running_var|num_batches_tracked|moving_mean|moving_variance|vars\/\d+)(:0)?$/i;
+  return own.length >= 2 && own.filter(({ info }) => parameter.test(info.name)).length > own.length / 2;
 }

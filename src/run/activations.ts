@@ -33,6 +33,7 @@ export type FoundActivations =
       summary: LabelSummary;
       /** True where the files were chosen by an answer. */
       answered: boolean;
+      warnings: string[];
     }
   | { kind: 'question'; question: Question };
 
@@ -46,6 +47,7 @@ export async function findActivations(
   isFolder: boolean,
   source: ActivationsSource & { files?: string[] },
   request: InspectRequest,
+  classNames?: readonly string[],
 ): Promise<FoundActivations> {
   const found = await epochsIn(target, isFolder, source, request);
   if (found.kind === 'question') return found;
@@ -54,24 +56,51 @@ export async function findActivations(
   let answered = found.answered;
   let classes = 0;
   let summary: LabelSummary | undefined;
+  const warnings = new Set<string>();
   for (const epoch of found.epochs) {
-    const result = await assign(epoch, beside, source, request);
+    const result = epoch.fault ? undefined : await assign(epoch, beside, source, request, classNames);
+    if (!result) {
+      checkpoints.push(plannedEpoch(epoch));
+      continue;
+    }
     if (result.kind === 'question') return result;
     answered ||= result.answered;
     summary ??= result.summary;
     classes = Math.max(classes, result.classes);
-    checkpoints.push({
-      file: epoch.file,
-      path: epoch.path,
-      ...(epoch.epoch === undefined ? {} : { epoch: epoch.epoch }),
-      activations: result.activations,
-    });
+    for (const warning of result.warnings) warnings.add(warning);
+    checkpoints.push({ ...plannedEpoch(epoch), activations: result.activations });
   }
-  return { kind: 'activations', target: found.target, checkpoints, classes, summary: summary!, answered };
+  if (!summary)
+    throw found.epochs[0]?.fault ?? new Fault('E_NO_DATA', `${path.basename(target)} holds no activations.`);
+  return {
+    kind: 'activations',
+    target: found.target,
+    checkpoints,
+    classes,
+    summary,
+    answered,
+    warnings: [...warnings],
+  };
+}
+
+function plannedEpoch({ file, path: shown, epoch, fault }: EpochArrays): PlannedCheckpoint {
+  return {
+    file,
+    path: shown,
+    ...(epoch === undefined ? {} : { epoch }),
+    ...(fault ? { fault: { code: fault.code, message: fault.message } } : {}),
+  };
 }
 
 type Assigned =
-  | { kind: 'assigned'; activations: PlannedActivations; classes: number; summary: LabelSummary; answered: boolean }
+  | {
+      kind: 'assigned';
+      activations: PlannedActivations;
+      classes: number;
+      summary: LabelSummary;
+      answered: boolean;
+      warnings: string[];
+    }
   | { kind: 'question'; question: Question };
 
 /** What each array of one epoch is. */
@@ -80,6 +109,7 @@ async function assign(
   beside: readonly Candidate[],
   manifest: ActivationsSource,
   request: InspectRequest,
+  classNames: readonly string[] | undefined,
 ): Promise<Assigned> {
   const source = { ...manifest, ...ofEpoch };
   const rows = own.filter(({ info }) => isRows(info));
@@ -93,10 +123,12 @@ async function assign(
   const found = await findLabels(target, rows, own, beside, source.labels ?? request.labels, request);
   if (found.kind === 'question') return found;
   const { info: labelInfo, reference } = found.labels;
-  const first = await summarise(reference);
+  const first = await summarise(reference, undefined, classNames);
   const samples = labelInfo.shape[0] ?? 0;
   const features = rows.filter(({ info }) => info.shape[0] === samples);
-  const weight = await findWeight(features, own, beside, first.counts.length, source.weight);
+  // Labels that never use 0 may count from 1.
+  const used = first.counts[0] === 0 ? first.counts.length - 1 : first.counts.length;
+  const weight = await findWeight(features, own, beside, used, source.weight);
   const taken = [found.labels, found.cleanLabels, weight?.weight];
   const layers = arrange(choose(features, taken, source), weight?.dimension, source);
   if (layers.length === 0) {
@@ -104,7 +136,7 @@ async function assign(
   }
   const classes = weight?.classes ?? first.counts.length;
   // Read again where the classifier knows of more or fewer classes than the labels use: they must fit it.
-  const summary = classes === first.counts.length ? first : await summarise(reference, classes);
+  const summary = classes === first.counts.length ? first : await summarise(reference, classes, classNames);
   const bias = weight && (await findBias(weight.weight, own, beside, classes, source.bias));
   const cleanLabels = source.cleanLabels ?? found.cleanLabels?.reference;
   return {
@@ -112,6 +144,11 @@ async function assign(
     classes,
     summary,
     answered: found.answered,
+    warnings: layers.every(({ info }) => isOutputName(info.name))
+      ? [
+          `${path.basename(target)} holds outputs of the network only (${layers.map(({ info }) => info.name).join(', ')}); they were measured in place of its penultimate features.`,
+        ]
+      : [],
     activations: {
       layers: selected(layers, request.layers, target, prefix),
       labels: reference,

@@ -33,6 +33,8 @@ export interface Candidates {
   misses: Miss[];
 }
 
+/** Data of kinds that are not read: opened for the sentence that says so. */
+const UNREAD = /\.(pkl|pickle|joblib|mat|arrow|feather|tfrecord)$/i;
 const MOST_FILES = 200;
 const MOST_FOLDERS = 500;
 const DEEPEST = 3;
@@ -135,7 +137,8 @@ async function listArrayFiles(folder: string, depth: number, most: number): Prom
           // A folder that is one set of arrays, as images by class, is not looked into.
           if (await isArrayFolder(full)) files.push(full);
           else next.push(full);
-        } else if (kind?.isFile() && (isArrayFile(entry.name) || isLabelFile(entry.name))) files.push(full);
+        } else if (kind?.isFile() && (isArrayFile(entry.name) || isLabelFile(entry.name) || UNREAD.test(entry.name)))
+          files.push(full);
         if (files.length >= most) return files;
       }
     }

@@ -10,7 +10,7 @@ import type {
   SplitSource,
 } from '../protocol/engine';
 import { shortReference } from '../formats/reference';
-import { nameParts } from './array-names';
+import { nameParts, splitOf } from './array-names';
 import { candidatesOf, oneArray, Searcher, type Candidate, type Miss } from './candidates';
 import { fitInput, wantedText } from './fit';
 import { LabelReader, summarise } from './label-summary';
@@ -29,6 +29,8 @@ export interface Wanted {
   train: SplitSource;
   test: SplitSource;
   ood?: InputSource;
+  /** Names of the classes in order, where the manifest gives them. */
+  classNames?: readonly string[];
 }
 
 export type Discovered =
@@ -93,7 +95,7 @@ class Finder {
     private readonly wanted: Wanted,
     private readonly input: ModelInputFacts,
   ) {
-    this.reader = new LabelReader(wanted.model.classes);
+    this.reader = new LabelReader(wanted.model.classes, wanted.classNames);
   }
 
   async train(): Promise<Choice | Asked> {
@@ -125,7 +127,7 @@ class Finder {
     const { cleanLabels = pair.cleanLabels?.reference } = named;
     const clean = cleanLabels === undefined ? undefined : await oneArray(cleanLabels);
     if (clean && clean.info.shape[0] !== pair.samples) throw labelCount(pair.inputs, clean);
-    if (clean) await summarise(clean.reference, this.wanted.model.classes);
+    if (clean) await summarise(clean.reference, this.wanted.model.classes, this.wanted.classNames);
     return { ...pair, ...(others ? { others } : {}), ...(clean ? { cleanLabels: clean } : {}) };
   }
 
@@ -188,7 +190,7 @@ class Finder {
     const fit = fitInput(inputs.info, this.input);
     const samples = inputs.info.shape[0] ?? 0;
     if (labels.info.shape[0] !== samples) throw labelCount(inputs, labels);
-    const summary = await summarise(labels.reference, this.wanted.model.classes);
+    const summary = await summarise(labels.reference, this.wanted.model.classes, this.wanted.classNames);
     const layout = fit.fits && fit.layout ? { layout: fit.layout } : {};
     return { inputs, labels, samples, summary, split: inputs.split ?? labels.split, ...layout };
   }
@@ -219,6 +221,9 @@ class Finder {
         near && last.pairs.length === 0 ? last.faults.find(({ code }) => TELLING.includes(code)) : undefined;
       if (wrong) throw pickFault(last.faults) ?? wrong;
     }
+    // Training data that is there but cannot be read is not replaced by the test data in silence.
+    const unread = broken.find(({ what }) => splitOf(...what.split(/[#/]/)) === 'train');
+    if (last.pairs.length > 0 && unread) throw unread.fault ?? new Fault('E_DTYPE', unread.why);
     if (last.pairs.length > 0) {
       const warning = `Only data named as a test split was found (${path.basename(last.pairs[0]!.inputs.file)}); Neural Collapse is about training data, so name that in neural-collapse.json.`;
       return this.choose(last.pairs, last.pairs, [...warnings, warning]);
@@ -262,7 +267,7 @@ class Finder {
     const seen =
       closest.length > 0
         ? `Closest: ${closest.join('; ')}.`
-        : 'No array files (.npz, .npy, .safetensors, IDX) were found.';
+        : 'No file of arrays and no folder of images by class was found.';
     const bound = this.searcher.exhausted ? ' Not every file was looked at: there are too many.' : '';
     return new Fault(
       'E_NO_DATA',
@@ -283,9 +288,9 @@ function chooseTest(train: Pair, others: readonly Pair[]): Pair | undefined {
 
 const TELLING = ['E_MULTILABEL', 'E_LABEL_RANGE', 'E_LABEL_COUNT'];
 
-/** `.bin` may be anything, a model's weights first of all: that one holds no arrays is nothing to speak of. */
+/** Files that may be anything: that one holds no arrays, or is of a kind that is not read, is told only where nothing else is found. */
 function isOthersBinary(file: string, { code }: Fault): boolean {
-  return /\.bin$/i.test(file) && code === 'E_NOT_AN_ARRAY_FILE';
+  return (/\.bin$/i.test(file) && code === 'E_NOT_AN_ARRAY_FILE') || code === 'E_FORMAT';
 }
 
 function pickFault(faults: readonly Fault[]): Fault | undefined {

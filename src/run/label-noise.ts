@@ -10,9 +10,10 @@ export async function labelNoise(
   labels: ArrayReference,
   clean: ArrayReference,
   classes: number,
+  names?: readonly string[],
 ): Promise<number | undefined> {
-  const noisy = (await readLabels(labels, classes)).classes;
-  const truth = (await readLabels(clean, classes)).classes;
+  const noisy = (await readLabels(labels, classes, names)).classes;
+  const truth = (await readLabels(clean, classes, names)).classes;
   let both = 0;
   let differ = 0;
   for (let i = 0; i < noisy.length; i++) {

@@ -12,6 +12,12 @@ export interface LabelSummary {
   used: number;
   /** Present for multi-hot labels: samples with one class, with several, and with none. */
   multiplicity?: { one: number; several: number; none: number };
+  /** Samples labelled −1: of no class. */
+  without: number;
+  /** Labels counted from 1. */
+  fromOne?: true;
+  /** Names of the classes where labels are text. */
+  names?: readonly string[];
 }
 
 export type Summarised = { summary: LabelSummary } | { fault: Fault };
@@ -19,14 +25,17 @@ export type Summarised = { summary: LabelSummary } | { fault: Fault };
 export class LabelReader {
   private readonly known = new Map<ArrayReference, Promise<Summarised>>();
 
-  /** @param classes K, where the model tells it */
-  constructor(private readonly classes: number | undefined) {}
+  /** @param classes K, where the model tells it; @param names of the classes, where the manifest does */
+  constructor(
+    private readonly classes: number | undefined,
+    private readonly names: readonly string[] | undefined,
+  ) {}
 
   /** A Fault of reading is a result: while discovering, it says why labels do not fit. */
   read(reference: ArrayReference): Promise<Summarised> {
     let result = this.known.get(reference);
     if (!result) {
-      result = summarise(reference, this.classes).then(
+      result = summarise(reference, this.classes, this.names).then(
         (summary) => ({ summary }),
         (error: unknown) => {
           if (error instanceof Fault) return { fault: error };
@@ -40,8 +49,12 @@ export class LabelReader {
 }
 
 /** @throws Fault of readLabels; E_LABELS where the numbers cannot be classes */
-export async function summarise(reference: ArrayReference, classes?: number): Promise<LabelSummary> {
-  const labels = await readLabels(reference, classes);
+export async function summarise(
+  reference: ArrayReference,
+  classes?: number,
+  names?: readonly string[],
+): Promise<LabelSummary> {
+  const labels = await readLabels(reference, classes, names);
   const numbers = labels.tags?.indices ?? labels.classes;
   const samples = labels.classes.length;
   const largest = numbers.reduce((most, label) => Math.max(most, label), 0);
@@ -52,13 +65,16 @@ export async function summarise(reference: ArrayReference, classes?: number): Pr
     );
   }
   const counts = new Array<number>(classes ?? largest + 1).fill(0);
-  for (const label of numbers) counts[label]!++;
+  for (const label of numbers) if (label >= 0) counts[label]!++;
   const multiplicity = multiplicityOf(labels);
   return {
     samples,
     counts,
     used: counts.filter((count) => count > 0).length,
+    without: labels.tags ? 0 : labels.classes.reduce((count, label) => count + Number(label < 0), 0),
     ...(multiplicity ? { multiplicity } : {}),
+    ...(labels.fromOne ? { fromOne: true as const } : {}),
+    ...(labels.names ? { names: labels.names } : {}),
   };
 }
 

@@ -18,6 +18,10 @@ export interface Labels {
   classes: Int32Array;
   /** Present where samples may have any number of classes (multi-hot rows). */
   tags?: Tags;
+  /** The labels counted the classes from 1; here they count from 0. */
+  fromOne?: true;
+  /** Names of the classes where labels are text that was numbered here. */
+  names?: readonly string[];
 }
 
 /** The classes of each sample: those of sample i are `indices[starts[i]]` to `indices[starts[i + 1] − 1]`, ascending. */
@@ -27,18 +31,27 @@ export interface Tags {
 }
 
 /**
- * The class of each sample. Text labels are numbered in alphabetical order, as ImageFolder and LabelEncoder do.
- * @param classes K: every label must lie in [0, K); without it, the labels say themselves
- * @throws Fault E_LABELS, E_LABEL_RANGE, and what opening and reading throws
+ * The class of each sample; −1 stands for none. Text that is whole numbers is these numbers; other text is numbered in
+ * the order of `names`, or alphabetically, as LabelEncoder and (always, by the folders' names) ImageFolder do.
+ * @param classes K: every label must lie in [0, K), or all in [1, K]; without it, the labels say themselves
+ * @param names of the classes in order, where someone gave them
+ * @throws Fault E_LABELS, E_LABEL_RANGE, E_CLASS_NAMES, and what opening and reading throws
  */
-export async function readLabels(reference: ArrayReference, classes?: number): Promise<Labels> {
+export async function readLabels(
+  reference: ArrayReference,
+  classes?: number,
+  names?: readonly string[],
+): Promise<Labels> {
   const { file: path, array, column } = parseReference(reference);
   const file = await openArrays(path);
   try {
     const info = findArray(file, array);
     const label = shortReference(reference);
-    if (column !== undefined) return { classes: await readNumbers(columnNumbers(file, info, column), classes, label) };
-    if (info.dtype === 'string') return { classes: numberTexts(await labelTexts(file, info, label), classes, label) };
+    if (column !== undefined) return await readNumbers(columnNumbers(file, info, column), classes, label);
+    if (info.dtype === 'string') {
+      const folders = file.arrays.some((array) => array.images);
+      return textLabels(await labelTexts(file, info, label), classes, names, folders, label);
+    }
     const samples = info.shape[0] ?? 0;
     const columns = rowLength(info);
     if (info.shape.length === 0 || (info.shape.length > 2 && columns !== 1)) {
@@ -52,21 +65,7 @@ export async function readLabels(reference: ArrayReference, classes?: number): P
       throw new Fault('E_TOO_LARGE', `${label} holds ${samples} labels, more than can be read; choose another array.`);
     }
     if (columns > 1) return await readHot(file, info, columns, classes, label);
-    return { classes: await readNumbers(wholeArray(file, info), classes, label) };
-  } finally {
-    await file.close();
-  }
-}
-
-/** Names of the classes where labels are text, in the order of the numbers that `readLabels` gives them. */
-export async function textClasses(reference: ArrayReference): Promise<string[] | undefined> {
-  const { file: path, array, column } = parseReference(reference);
-  if (column !== undefined) return undefined;
-  const file = await openArrays(path);
-  try {
-    const info = findArray(file, array);
-    if (info.dtype !== 'string') return undefined;
-    return distinct(await labelTexts(file, info, shortReference(reference)));
+    return await readNumbers(wholeArray(file, info), classes, label);
   } finally {
     await file.close();
   }
@@ -88,32 +87,40 @@ function columnNumbers(file: ArrayFile, info: ArrayInfo, column: number): Number
   return { samples: source.info.shape[0] ?? 0, rows: (options) => source.rows(options) };
 }
 
-async function readNumbers(
-  { samples, rows }: Numbers,
-  classes: number | undefined,
-  label: string,
-): Promise<Int32Array> {
+async function readNumbers({ samples, rows }: Numbers, classes: number | undefined, label: string): Promise<Labels> {
   const out = new Int32Array(samples);
-  let outside: { value: number; position: number } | undefined;
-  let least = Infinity;
-  let most = -Infinity;
   for await (const { start, count, values } of rows({ rows: 65_536, as: 'float64' })) {
     for (let i = 0; i < count; i++) {
       const value = values[i]!;
       if (!Number.isInteger(value)) {
         throw new Fault(
           'E_LABELS',
-          `${label} holds ${value} at position ${start + i}, which is not a class number; labels must be whole numbers from 0.`,
+          `${label} holds ${Number(value.toPrecision(6))} at position ${start + i}, which is not a class number; labels must be whole numbers from 0.`,
         );
       }
-      if (value < least) least = value;
-      if (value > most) most = value;
-      if (!outside && (value < 0 || value >= (classes ?? 2 ** 31))) outside = { value, position: start + i };
+      if (value < -1 || value >= 2 ** 31) throw outOfRange(label, { value, position: start + i }, classes, false);
       out[start + i] = value;
     }
   }
-  if (outside) throw outOfRange(label, outside, classes, least === 1 && most === classes);
-  return out;
+  return numbered(out, classes, label);
+}
+
+/** Class numbers checked against K; those that count from 1 are put right where K tells that they do. */
+function numbered(labels: Int32Array, classes: number | undefined, label: string): Labels {
+  let least = Infinity;
+  let most = -Infinity;
+  for (const value of labels) {
+    if (value < 0) continue;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  if (most < 0) throw new Fault('E_LABELS', `${label} gives no sample a class; choose another array.`);
+  if (classes === undefined || most < classes) return { classes: labels };
+  if (least === 1 && most === classes) {
+    return { classes: labels.map((value) => (value < 0 ? value : value - 1)), fromOne: true };
+  }
+  const position = labels.findIndex((value) => value >= classes);
+  throw outOfRange(label, { value: labels[position]!, position }, classes, least >= 1);
 }
 
 function outOfRange(
@@ -148,15 +155,37 @@ function distinct(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-function numberTexts(texts: readonly string[], classes: number | undefined, label: string): Int32Array {
-  const names = distinct(texts);
-  if (names.length === 0) throw new Fault('E_LABELS', `${label} holds no labels; choose another array.`);
+/** Whole numbers written as text, none of them with a sign or a leading zero. */
+const NUMBER = /^(0|[1-9]\d{0,8})$/;
+
+function textLabels(
+  texts: readonly string[],
+  classes: number | undefined,
+  given: readonly string[] | undefined,
+  folders: boolean,
+  label: string,
+): Labels {
+  const found = distinct(texts);
+  if (found.length === 0) throw new Fault('E_LABELS', `${label} holds no labels; choose another array.`);
+  const order = given && found.every((text) => given.includes(text)) ? given : undefined;
+  if (!order && !folders && found.every((text) => NUMBER.test(text))) {
+    return numbered(Int32Array.from(texts, Number), classes, label);
+  }
+  // Folders may be called otherwise than the classes are shown.
+  if (given && !order && !folders) {
+    const strange = found.find((text) => !given.includes(text)) ?? '';
+    throw new Fault(
+      'E_CLASS_NAMES',
+      `${label} holds the class ${strange.slice(0, 60)}, which classNames in neural-collapse.json does not name; list all classes there in the order of their numbers.`,
+    );
+  }
+  const names = order ?? found;
   if (classes !== undefined && names.length !== classes) {
     throw new Fault(
       'E_LABEL_RANGE',
-      `${label} holds ${names.length} different texts, but there are ${classes} classes, so it is open which is which; save class numbers instead.`,
+      `${label} holds ${names.length} different texts, but there are ${classes} classes, so it is open which is which; list them as classNames in neural-collapse.json, in the order of their numbers.`,
     );
   }
   const numbers = new Map(names.map((name, index) => [name, index]));
-  return Int32Array.from(texts, (text) => numbers.get(text) ?? 0);
+  return { classes: Int32Array.from(texts, (text) => numbers.get(text) ?? -1), names };
 }

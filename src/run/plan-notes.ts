@@ -2,29 +2,21 @@
 import path from 'node:path';
 import { isInteger } from '../formats/array';
 import { shortReference } from '../formats/reference';
-import { Fault } from '../protocol/faults';
 import type { Preprocess } from '../protocol/engine';
 import type { LabelSummary } from './label-summary';
-import { textClasses } from './labels';
 import type { ModelFacts } from './model-facts';
 import type { Pair } from './pairs';
 
 /** Names shown in one warning. */
 const MOST_NAMES = 8;
 
-export async function namesOf(
+/** What the classes are called: as the manifest says, as text labels say, else by their numbers. */
+export function namesOf(
   classes: number,
   written: readonly string[] | undefined,
-  { labels }: { labels: { reference: string } },
-): Promise<{ classNames: string[]; warning?: string }> {
-  const texts = await textClasses(labels.reference);
-  const classNames = Array.from({ length: classes }, (_, k) => written?.[k] ?? texts?.[k] ?? String(k));
-  if (texts && written && written.join('\n') !== texts.join('\n')) {
-    throw new Fault(
-      'E_CLASS_NAMES',
-      `classNames in neural-collapse.json are not the texts of ${path.basename(labels.reference)} in alphabetical order, so it is open which number each class has; save class numbers instead.`,
-    );
-  }
+  { names }: LabelSummary,
+): { classNames: string[]; warning?: string } {
+  const classNames = Array.from({ length: classes }, (_, k) => written?.[k] ?? names?.[k] ?? String(k));
   if (!written || written.length === classes) return { classNames };
   return {
     classNames,
@@ -43,20 +35,37 @@ function classList(names: readonly string[]): string {
   return names.length === 1 ? `Class ${shown} has` : `Classes ${shown}${more} have`;
 }
 
-/** Class means are of samples with one class; the others are told of. */
-export function severalClasses({
-  summary,
-  labels,
-}: {
-  summary: LabelSummary;
-  labels: { reference: string };
-}): string[] {
-  const { multiplicity } = summary;
-  if (!multiplicity) return [];
-  const { one, several, none } = multiplicity;
-  return [
-    `${shortReference(labels.reference)} is multi-hot: class means are of the ${one} samples with one class; ${several} with several${none > 0 ? ` and ${none} with none` : ''} were left out of them.`,
-  ];
+/** How labels were taken, wherever that could be otherwise than the training took them. */
+export function labelNotes(
+  { summary, labels }: { summary: LabelSummary; labels: { reference: string; info?: unknown } },
+  written: readonly string[] | undefined,
+): string[] {
+  const name = shortReference(labels.reference);
+  const { multiplicity, fromOne, names, without } = summary;
+  const notes: string[] = [];
+  if (fromOne) notes.push(`${name} counts the classes from 1; they were taken as 0 to ${summary.counts.length - 1}.`);
+  if (without > 0) notes.push(`${name} labels ${without} samples with −1: they are of no class and were left out.`);
+  // The folders of images are numbered by name wherever they are read.
+  if (names && !written && !/#y$/.test(name)) {
+    const first = names.slice(0, 3).map((text, k) => `${text} = ${k}`);
+    notes.push(
+      `${name} is text and was numbered alphabetically (${first.join(', ')}, …); if the training numbered the classes otherwise, list them in order as classNames in neural-collapse.json.`,
+    );
+  }
+  if (multiplicity) {
+    const { one, several, none } = multiplicity;
+    notes.push(
+      `${name} is multi-hot: class means are of the ${one} samples with one class; ${several} with several${none > 0 ? ` and ${none} with none` : ''} were left out of them.`,
+    );
+  }
+  return notes;
+}
+
+/** Data of another folder may be another run's: it is said where it was found. */
+export function elsewhere({ inputs }: Pair, folder: string, chosen: boolean): string[] {
+  const relative = path.relative(folder, inputs.file).split(path.sep).join('/');
+  if (!chosen || !relative.startsWith('..')) return [];
+  return [`The data was found outside the run's folder, in ${relative}; if it is another run's, name the right one.`];
 }
 
 /** Pictures are made the model's size; how the training did it, only its author knows. */

@@ -15,15 +15,17 @@ import type {
 } from '../protocol/engine';
 import { checkpoint, DEFAULT_PATTERN, findCheckpoints } from './checkpoints';
 import { findData } from './discovery';
+import { epochOf } from './epochs';
 import { labelNoise } from './label-noise';
 import { readManifest, resolveInputs, resolveSplit, type ManifestFile } from './manifest';
 import type { ModelFacts, ReadModel } from './model-facts';
+import { naturally } from './natural-order';
 import type { Pair } from './pairs';
 import { planActivations } from './plan-activations';
 import { measuring, runFacts, type Context } from './plan-context';
 import { remembered } from './plan-memory';
 import { settleModel } from './plan-model';
-import { namesOf, pictures, scaling, severalClasses, unseen } from './plan-notes';
+import { elsewhere, labelNotes, namesOf, pictures, scaling, unseen } from './plan-notes';
 import { preprocessOf } from './plan-preprocess';
 
 /** Folders named in one fault. */
@@ -89,11 +91,28 @@ async function checkpointsOf({ folder, manifest }: Context): Promise<PlannedChec
   if (found.length > 0) return found;
   const pattern = manifest?.manifest.checkpoints ?? DEFAULT_PATTERN;
   const below = await runsBelow(folder);
+  const nested = manifest?.manifest.checkpoints === undefined ? await oneInEach(folder, below) : undefined;
+  if (nested) return nested;
   const advice =
     below.length > 0
-      ? `choose one of its subfolders that do: ${below.slice(0, MOST_NAMES).join(', ')}`
+      ? `choose one of its subfolders that do: ${below.sort(naturally).slice(0, MOST_NAMES).join(', ')}`
       : 'choose a folder of ONNX checkpoints, or name them by checkpoints in neural-collapse.json';
   throw new Fault('E_NO_CHECKPOINTS', `${path.basename(folder)} holds no file that matches ${pattern}; ${advice}.`);
+}
+
+/** `checkpoint-100/model.onnx`, `checkpoint-200/model.onnx`, …: one run with a folder for each checkpoint. */
+async function oneInEach(folder: string, below: readonly string[]): Promise<PlannedCheckpoint[] | undefined> {
+  const epochs = below.map((name) => epochOf(name));
+  if (below.length < 2 || epochs.includes(undefined) || new Set(epochs).size < below.length) return undefined;
+  const found: PlannedCheckpoint[] = [];
+  for (const [i, name] of below.entries()) {
+    const models = (await readdir(path.join(folder, name))).filter((file) => /\.onnx$/i.test(file));
+    const [only] = models;
+    if (only === undefined || models.length > 1) return undefined;
+    found.push({ file: path.join(folder, name, only), path: `${name}/${only}`, epoch: epochs[i]! });
+  }
+  if (new Set(found.map(({ file }) => path.basename(file))).size > 1) return undefined;
+  return found.sort((a, b) => a.epoch! - b.epoch!);
 }
 
 async function planCheckpoints(
@@ -114,6 +133,7 @@ async function planCheckpoints(
     request,
     train: trainSource(request, manifest),
     test: manifest ? resolveSplit(path.dirname(manifest.path), manifest.manifest.test) : {},
+    ...(written.classNames ? { classNames: written.classNames } : {}),
     ...(manifest?.manifest.ood?.inputs === undefined
       ? {}
       : { ood: resolveInputs(path.dirname(manifest.path), manifest.manifest.ood.inputs) }),
@@ -133,12 +153,18 @@ async function planCheckpoints(
         : `The images of ${path.basename(train.inputs.reference)} are stored channels-first and were moved to channels-last; if that is wrong, set preprocess.layout to hwc in neural-collapse.json.`,
     );
   }
-  warnings.push(...scaling(train, model, preprocess), ...pictures(train, preprocess), ...severalClasses(train));
-  const { classNames, warning } = await namesOf(classes, written.classNames, train);
+  warnings.push(
+    ...scaling(train, model, preprocess),
+    ...pictures(train, preprocess),
+    ...labelNotes(train, written.classNames),
+    ...elsewhere(train, folder, found.chosen),
+  );
+  const { classNames, warning } = namesOf(classes, written.classNames, train.summary);
   if (warning) warnings.push(warning);
   if (test) warnings.push(...unseen(test.summary, train.summary, classNames));
   const { cleanLabels } = train;
-  const noise = cleanLabels && (await labelNoise(train.labels.reference, cleanLabels.reference, classes));
+  const noise =
+    cleanLabels && (await labelNoise(train.labels.reference, cleanLabels.reference, classes, written.classNames));
   const plan: Plan = {
     run: {
       ...runFacts(context, 'checkpoints', classes, classNames),

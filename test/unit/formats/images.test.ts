@@ -106,14 +106,14 @@ describe('folders of pictures by class', () => {
     assert.equal(await isArrayFolder(target), true, 'hidden files and notes do no harm');
     await writeFile(path.join(target, 'epoch_1.onnx'), 'x');
     assert.equal(await isArrayFolder(target), false, 'a run with checkpoints');
-    for (const [name, file] of [
-      ['logs', 'a/log.txt'],
-      ['onnx', 'b/model.onnx'],
-    ] as const) {
-      const run = await dataset(name);
-      await writeFile(path.join(run, file), 'x');
-      assert.equal(await isArrayFolder(run), false, `a run with ${file}`);
-    }
+    const stray = await dataset('logs');
+    await writeFile(path.join(stray, 'a', 'log.txt'), 'x');
+    assert.equal(await isArrayFolder(stray), true, 'a stray file is passed over, as ImageFolder does');
+    for (let i = 0; i < 20; i++) await writeFile(path.join(stray, 'a', `log${i}.txt`), 'x');
+    assert.equal(await isArrayFolder(stray), false, 'more logs than pictures');
+    const run = await dataset('onnx');
+    await writeFile(path.join(run, 'b', 'model.onnx'), 'x');
+    assert.equal(await isArrayFolder(run), false, 'a run with a checkpoint in a subfolder');
     const splits = scratch.path('splits');
     await cp(scratch.path('logs'), path.join(splits, 'train'), { recursive: true });
     await cp(scratch.path('logs'), path.join(splits, 'val'), { recursive: true });

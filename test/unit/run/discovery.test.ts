@@ -78,7 +78,7 @@ describe('finding the data of a run', () => {
     const plan = await planOf(path.join(shared, 'runs/a'), { searchFolders: [shared] });
     assert.equal(plan.remember?.train?.inputs, '../x.npy');
     // Outside of what may be searched nothing is looked at.
-    await assert.rejects(planOf(path.join(shared, 'runs/a')), { code: 'E_NO_DATA', message: /No array files/ });
+    await assert.rejects(planOf(path.join(shared, 'runs/a')), { code: 'E_NO_DATA', message: /No file of arrays/ });
   });
 
   it('asks once where more than one pair fits, and remembers the answer', async () => {

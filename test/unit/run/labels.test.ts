@@ -43,8 +43,35 @@ describe('labels', () => {
       message:
         'y.npy holds label 7 at position 2, outside 0 to 2 (there are 3 classes); choose the labels that belong to this run.',
     });
-    await assert.rejects(read(npy([3], '<i8', [1, 2, 3]), 3), { code: 'E_LABEL_RANGE', message: /subtract 1/ });
-    await assert.rejects(read(npy([2], '<i8', [0, -1])), { code: 'E_LABEL_RANGE', message: /-1 at position 1/ });
+    await assert.rejects(read(npy([2], '<i8', [0, -2])), { code: 'E_LABEL_RANGE', message: /-2 at position 1/ });
+  });
+
+  it('may count from 1 where K tells that they do, and give −1 to samples of no class', async () => {
+    assert.deepEqual(await read(npy([3], '<i8', [1, 2, 3]), 3), [0, 1, 2]);
+    await assert.rejects(read(npy([3], '<i8', [1, 3, 4]), 3), { code: 'E_LABEL_RANGE', message: /subtract 1/ });
+    assert.deepEqual(await read(npy([3], '<i8', [0, -1, 1]), 2), [0, -1, 1]);
+    await assert.rejects(read(npy([2], '<i8', [-1, -1]), 2), { code: 'E_LABELS', message: /no sample a class/ });
+    const file = path.join(folder, 'one.npy');
+    await writeFile(file, npy([4], '<i8', [1, 2, 3, -1]));
+    const { fromOne, without } = await summarise(file, 3);
+    assert.deepEqual([fromOne, without], [true, 1]);
+  });
+
+  it('that are text are numbers where they are written as such, else in the order that was given', async () => {
+    const write = async (texts: string[]): Promise<string> => {
+      const file = path.join(folder, 'texts.json');
+      await writeFile(file, JSON.stringify(texts));
+      return file;
+    };
+    const digits = await write(['0', '10', '2', '1']);
+    assert.deepEqual([...(await readLabels(digits, 11)).classes], [0, 10, 2, 1]);
+    const words = await write(['cat', 'ant', 'bee', 'cat']);
+    assert.deepEqual([...(await readLabels(words, 3)).classes], [2, 0, 1, 2]);
+    assert.deepEqual([...(await readLabels(words, 3, ['cat', 'bee', 'ant'])).classes], [0, 2, 1, 0]);
+    await assert.rejects(readLabels(words, 3, ['cat', 'bee', 'dog']), {
+      code: 'E_CLASS_NAMES',
+      message: /the class ant, which classNames/,
+    });
   });
 
   it('that are no class numbers are refused', async () => {
