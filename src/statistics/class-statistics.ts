@@ -22,6 +22,8 @@ export interface ClassStatistics {
   traceBetween: number;
   /** Only where the span of the class means was analysed. */
   span?: MeanSpan;
+  /** (1/N) Σ_i ‖h_i−μ_{y_i}‖; filled by a second pass where it is asked for. */
+  radius?: number;
 }
 
 /** Singular value decomposition Mc = U S Vᵀ cut at its rank, and the within-class variance along each v_r. */

@@ -4,6 +4,8 @@ import type { ClassStatistics } from './class-statistics';
 export interface LogitStatistics {
   /** Class statistics of the logits themselves (dimension K). */
   statistics: ClassStatistics;
+  /** The same of z̃ = z − mean_k z_k: what the softmax sees, and no common shift of the logits. */
+  centred?: ClassStatistics;
   /** z_y − max_{j≠y} z_j over all samples. */
   margins: { min: number; mean: number; deviation: number };
   /** Samples per class that the network gets right, length K. */

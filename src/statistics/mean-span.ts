@@ -10,13 +10,14 @@ import { symmetricEigen } from './symmetric-eigen';
  * One-sided Jacobi on Mc itself, so the condition of Mc is never squared. Its start is the eigenbasis of the small
  * Gram matrix: exact where that has digits, and put right by the rotations where it has none.
  * Time about 8 m³ + 4 m² n operations, m = min(K,d), n = max(K,d); memory 4 m² + 2 m n.
+ * @param most directions kept at most, the strongest: where theory bounds the rank, what is beyond it is noise
  */
-export function analyseSpan(statistics: ClassStatistics): MeanSpan {
+export function analyseSpan(statistics: ClassStatistics, most = Infinity): MeanSpan {
   const { classes: K, dimension: d } = statistics;
   const rows = Math.min(K, d);
   const length = Math.max(K, d);
   const scale = powerOfTwoAbove(statistics.centredMeans);
-  const cap = Math.max(0, Math.min(presentClasses(statistics) - 1, d));
+  const cap = Math.max(0, Math.min(presentClasses(statistics) - 1, d, most));
   if (scale === 0 || cap === 0) return emptySpan(K);
 
   const wide = K <= d ? statistics.centredMeans.slice() : transposed(statistics.centredMeans, K, d);
