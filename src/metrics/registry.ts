@@ -1,12 +1,21 @@
 /** The one list of metrics: what the report holds, the panel charts and the documents explain. */
 import type { Measured } from '../protocol/report';
 import { accuracy, testAccuracy } from './accuracy';
+import { calibrationError } from './calibration';
+import { dilationNc1, dilationRadius } from './dilation';
 import { meansCosineDeviation, weightsCosineDeviation } from './equiangularity';
 import { meansNormVariation, weightsNormVariation } from './equinorm';
+import { majorityAccuracy, minorityAccuracy } from './group-accuracy';
+import { interpolationDeviation, interpolationEpsilon, normProduct } from './interpolation';
+import { logitRadiusVariation, logitSimplex, logitVariability } from './logit-simplex';
+import { marginRatio, marginVariation, normalisedMargin, smallestMargin } from './margin';
 import { meansMaximalAngle, weightsMaximalAngle } from './maximal-angle';
+import { memorisation, memorisationProgress, totalMemorisation } from './memorisation';
 import type { Metric, MetricInput } from './metric';
+import { multilabelMetrics, pickAllLoss } from './multilabel';
 import { condition, nc1, traceRatio } from './nc1';
 import { mismatch, nearestCentreAccuracy, testMismatch } from './nearest-centre';
+import { oodAuroc, oodOrthogonality } from './out-of-distribution';
 import { selfDuality } from './self-duality';
 
 /** Every metric, in the order of the panel. */
@@ -26,6 +35,28 @@ export const metrics: readonly Metric[] = [
   accuracy,
   testAccuracy,
   nearestCentreAccuracy,
+  majorityAccuracy,
+  minorityAccuracy,
+  ...multilabelMetrics,
+  pickAllLoss,
+  memorisation,
+  totalMemorisation,
+  memorisationProgress,
+  dilationNc1,
+  dilationRadius,
+  calibrationError,
+  smallestMargin,
+  normalisedMargin,
+  marginRatio,
+  marginVariation,
+  logitVariability,
+  logitSimplex,
+  logitRadiusVariation,
+  interpolationEpsilon,
+  interpolationDeviation,
+  normProduct,
+  oodOrthogonality,
+  oodAuroc,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id, metric]));

@@ -16,7 +16,7 @@ export interface Paper {
   arxiv?: string;
   doi?: string;
   namedByUser: boolean;
-  /** Section of the catalogue of measures that treats this paper. */
+  /** Section of the catalogue of measures that treats this paper; 18 for what goes beyond its sections. */
   metricsSection: number;
   /** What the paper shows, in two to four plain sentences. */
   claim: string;

@@ -20,6 +20,14 @@ export const FAMILIES: readonly Family[] = [
   { id: 'nearestCentre', title: 'Nearest class centre', axis: 'disagreement (%)', expected: true },
   { id: 'accuracy', title: 'Accuracy', axis: 'correct (%)', expected: true },
   { id: 'rank', title: 'Rank and conditioning', axis: 'ratio', expected: false },
+  { id: 'imbalance', title: 'Rare and frequent classes', axis: 'correct (%)', expected: false },
+  { id: 'multilabel', title: 'Several labels a sample', axis: 'ratio', expected: false },
+  { id: 'labelNoise', title: 'Label noise', axis: 'relative distance', expected: false },
+  { id: 'calibration', title: 'Calibration', axis: 'error', expected: false },
+  { id: 'margin', title: 'Margins', axis: 'margin', expected: false },
+  { id: 'logits', title: 'Simplex of the logits', axis: 'departure from collapse', expected: false },
+  { id: 'interpolation', title: 'Quasi-interpolation', axis: 'output', expected: false },
+  { id: 'outOfDistribution', title: 'Out-of-distribution samples', axis: 'cosine or AUROC', expected: false },
 ];
 
 /** The metrics of a figure, in the registry's order. */

@@ -10,7 +10,7 @@ describe('the words of the metrics', () => {
       assert.ok(metric.plain.length > 60 && metric.plain.endsWith('.'), metric.plain);
       assert.doesNotMatch(metric.name, /^NC\d$/);
       assert.ok(metric.limit ?? metric.limitText, 'neither a limit nor words for it');
-      assert.match(metric.range, /^\[.+, .+[\])]$/);
+      assert.match(metric.range, /^[[(].+, .+[\])]$/);
       const html = katex.renderToString(metric.formula, { throwOnError: true, strict: 'error', displayMode: true });
       assert.match(html, /katex/);
       for (const key of metric.papers) {

@@ -17,17 +17,21 @@ describe('the paper catalogue', () => {
       sections,
       published.sections.map(({ id, title, groups }) => ({ id, title, groups })),
     );
+    const listed = new Set(published.papers.map((paper) => paper['key']));
     assert.deepEqual(
-      papers.map((paper) =>
-        Object.fromEntries(Object.entries(paper).filter(([key]) => key !== 'claim' && key !== 'metrics')),
-      ),
+      papers
+        .filter(({ key }) => listed.has(key))
+        .map((paper) =>
+          Object.fromEntries(Object.entries(paper).filter(([key]) => key !== 'claim' && key !== 'metrics')),
+        ),
       published.papers,
     );
+    for (const paper of papers) if (!listed.has(paper.key)) assert.equal(paper.namedByUser, false, paper.key);
   });
 
   it('holds every paper once, in a group that its section has', () => {
-    assert.equal(papers.length, 25);
-    assert.equal(new Set(papers.map((paper) => paper.key)).size, 25);
+    assert.equal(papers.length, 26);
+    assert.equal(new Set(papers.map((paper) => paper.key)).size, 26);
     const grouped = sections.flatMap((section) => section.groups.flatMap((group) => papersIn(section.id, group)));
     assert.deepEqual(grouped, papers);
     for (const paper of papers) assert.equal(paperByKey(paper.key), paper);
