@@ -13,6 +13,7 @@ const ALL = [
   'driver',
   'statistics',
   'metrics',
+  'findings',
   'papers',
   'protocol',
   'terminal',
@@ -76,6 +77,7 @@ export default ts.config(
   boundary('protocol', [], []),
   boundary('papers', ['protocol'], []),
   boundary('metrics', ['statistics', 'papers', 'protocol'], []),
+  boundary('findings', ['metrics', 'papers', 'protocol'], []),
   boundary('statistics', [], []),
   boundary('onnx', ['protocol'], ['node']),
   boundary(
@@ -90,7 +92,7 @@ export default ts.config(
     ['onnx', 'formats', 'run', 'statistics', 'metrics', 'protocol'],
     ['node', 'onnxruntime-node', 'vscode-jsonrpc'],
   ),
-  boundary('driver', ['files', 'protocol'], ['node', 'vscode-jsonrpc']),
+  boundary('driver', ['files', 'findings', 'protocol'], ['node', 'vscode-jsonrpc']),
   boundary('terminal', ['metrics', 'protocol'], ['node']),
   boundary('host', ['driver', 'metrics', 'papers', 'protocol', 'run'], ['node', 'vscode']),
   {
