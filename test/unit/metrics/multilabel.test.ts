@@ -76,6 +76,29 @@ describe('multi-label measures at collapse', () => {
     assert.ok(metrics['multilabel.nc1.m2']! < 1e-5, String(metrics['multilabel.nc1.m2']));
   });
 
+  it('measure the angle to a sum that nearly cancels', () => {
+    // Classes 0 and 1 are opposite but for 1e-9 along the third axis, where their sum therefore points.
+    const singles = [
+      [0.24, 0.75, 0.5],
+      [-0.24, -0.75, -0.499999999],
+      [0, 2, 0.1],
+    ];
+    const sets = [[0], [1], [2], [0, 2], [1, 2]];
+    const features = matrix(5, 3, (i, j) => [...singles, [1, 2, 0.5], [-1, 1, 0.2]][i]![j]!);
+    const sum = (a: number, b: number) => singles[a]!.map((x, j) => x + singles[b]![j]!);
+    const angle = (x: number[], y: number[]) =>
+      Math.acos(x.reduce((all, value, j) => all + value * y[j]!, 0) / Math.hypot(...x) / Math.hypot(...y));
+    const [p, q] = [
+      [1, 2, 0.5],
+      [-1, 1, 0.2],
+    ] as const;
+    const own = (angle([...p], sum(0, 2)) + angle([...q], sum(1, 2))) / 2;
+    const pairs = [sum(0, 1), sum(0, 2), sum(1, 2)].flatMap((y) => [angle([...p], y), angle([...q], y)]);
+    const any = pairs.reduce((all, value) => all + value, 0) / 6;
+    const { metrics } = measured({ classes: 3, dimension: 3, features, sets });
+    assertClose(metrics['multilabel.angle.m2'], own / any, 1e-9, 'angle');
+  });
+
   it('see sets whose features have nothing to do with their labels', () => {
     const random = randomNumbers(9);
     const sets = allSets(6, [1, 2], 3);
