@@ -38,6 +38,8 @@ export interface MeanSpan {
   left: Float64Array;
   /** (1/N) Σ_i ⟨h_i−μ_{y_i}, v_r⟩² for each r; filled by the second pass. */
   within?: Float64Array;
+  /** V Σ_W Vᵀ, ρ×ρ row-major, of which `within` is the diagonal; gathered only where it is asked for. */
+  withinMatrix?: Float64Array;
 }
 
 /** Shares of samples counted in the second pass, each in [0, 1]. */

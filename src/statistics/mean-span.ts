@@ -4,6 +4,21 @@ import { orthogonaliseRows } from './orthogonal-rows';
 import { gram, multiplyTransposed, transposed } from './products';
 import { symmetricEigen } from './symmetric-eigen';
 
+/** Bounds for hidden layers: operations (a quarter of a minute) and entries of the centred means (128 MB, five times over). */
+const MOST_OPERATIONS = 4e10;
+const MOST_ENTRIES = 2 ** 24;
+
+/**
+ * Why a layer's class means are too many and too wide to be analysed at every layer and checkpoint, in words; undefined
+ * where they are not. K = 10: d up to 1.6 million; K = 100: up to 167,000; K = 1,000: up to 8,000; K = 10,000: up to 900.
+ */
+export function tooCostlySpan(classes: number, dimension: number): string | undefined {
+  const m = Math.min(classes, dimension);
+  const n = Math.max(classes, dimension);
+  if (m * n <= MOST_ENTRIES && 8 * m ** 3 + 4 * m ** 2 * n <= MOST_OPERATIONS) return undefined;
+  return `the span of ${classes} class means in ${dimension} dimensions takes too much time or memory to analyse`;
+}
+
 /**
  * Mc = U S Vᵀ (Mc K×d), cut at ρ = #{s_r > max(K,d)·ε·s_1}, at most min(K'−1, d), K' the classes that have samples.
  *

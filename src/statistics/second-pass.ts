@@ -1,12 +1,20 @@
 /** Second pass: within-class variance along the directions that separate classes, and nearest class centres. */
 import { checkRows } from './class-moments';
 import type { ClassStatistics, MeanSpan, NearestCentreShares } from './class-statistics';
+import { OuterSums } from './outer-sums';
 import { dot, gram, multiplyTransposed, tileRows } from './products';
 
 export interface SecondPassResult {
   nearestCentre: NearestCentreShares;
-  /** The span that was given, with `within` filled. */
+  /** The span that was given, with `within` filled, and `withinMatrix` where it was asked for. */
   span?: MeanSpan;
+}
+
+export interface SecondPassOptions {
+  /** Ask for the within-class variance along it; leave out for hidden layers and for test data. */
+  span?: MeanSpan | undefined;
+  /** Ask for Σ_W on the span as a matrix: ½ N ρ² more operations, ρ² + 1280 ρ more values. */
+  withinMatrix?: boolean;
 }
 
 /**
@@ -29,6 +37,8 @@ export class SecondPass {
   readonly #contenders: Int32Array;
   /** Σ_i ⟨r_i, v_r⟩² per direction. */
   readonly #within: Float64Array;
+  /** Σ_i p_i p_iᵀ of the projections p_i = V r_i. */
+  readonly #outer: OuterSums | undefined;
   readonly #fallback: number;
   readonly #tile: number;
   readonly #residuals: Float64Array;
@@ -39,8 +49,7 @@ export class SecondPass {
   #compared = 0;
   #mismatched = 0;
 
-  /** @param options.span ask for the within-class variance along it; leave out for hidden layers and for test data */
-  constructor(statistics: ClassStatistics, options: { span?: MeanSpan | undefined } = {}) {
+  constructor(statistics: ClassStatistics, options: SecondPassOptions = {}) {
     const { classes: K, dimension: d } = statistics;
     this.#statistics = statistics;
     this.#span = options.span;
@@ -52,6 +61,7 @@ export class SecondPass {
     this.#halfDistances = halfSquaredDistances(statistics);
     this.#contenders = contenders(statistics, this.#halfDistances);
     this.#within = new Float64Array(this.#axisCount);
+    if (this.#span && options.withinMatrix) this.#outer = new OuterSums(this.#axisCount);
     this.#tile = tileRows(d);
     this.#residuals = new Float64Array(this.#tile * d);
     this.#projections = new Float64Array(this.#tile * this.#axisCount);
@@ -114,6 +124,9 @@ export class SecondPass {
     if (!this.#combine) return;
     for (let i = 0; i < count; i++) {
       for (let r = 0, at = i * width; r < width; r++, at++) this.#within[r]! += projections[at]! * projections[at]!;
+      // The slot comes first: it may make room in the block.
+      const slot = this.#outer?.slot();
+      if (slot !== undefined) this.#outer!.block.set(projections.subarray(i * width, (i + 1) * width), slot);
     }
     multiplyTransposed(projections, count, this.#combine, K, width, this.#scores);
   }
@@ -141,6 +154,8 @@ export class SecondPass {
     if (other.#statistics.centredMeans !== this.#statistics.centredMeans || other.#span !== this.#span) {
       throw new RangeError('second passes can be merged only over the same statistics and span');
     }
+    if (!this.#outer !== !other.#outer) throw new RangeError('only one of these second passes gathers a matrix');
+    if (this.#outer && other.#outer) this.#outer.merge(other.#outer);
     this.#rows += other.#rows;
     this.#correct += other.#correct;
     this.#compared += other.#compared;
@@ -154,7 +169,9 @@ export class SecondPass {
     const nearestCentre: NearestCentreShares = { accuracy: this.#correct / this.#rows };
     if (this.#compared > 0) nearestCentre.mismatch = this.#mismatched / this.#compared;
     if (!this.#span) return { nearestCentre };
-    return { nearestCentre, span: { ...this.#span, within: this.#within.map((sum) => sum / this.#rows) } };
+    const span: MeanSpan = { ...this.#span, within: this.#within.map((sum) => sum / this.#rows) };
+    if (this.#outer) span.withinMatrix = this.#outer.mean(this.#rows);
+    return { nearestCentre, span };
   }
 }
 

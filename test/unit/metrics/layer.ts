@@ -2,6 +2,7 @@
 import { measureAll } from '../../../src/metrics/registry';
 import type { MetricInput } from '../../../src/metrics/metric';
 import { ClassMoments } from '../../../src/statistics/class-moments';
+import { CovarianceSums } from '../../../src/statistics/covariance-sums';
 import { analyseSpan } from '../../../src/statistics/mean-span';
 import { SecondPass } from '../../../src/statistics/second-pass';
 
@@ -16,13 +17,16 @@ export interface Layer {
   bias?: Float64Array;
 }
 
-/** The portable test vector: samples ordered by class, all indices from 0. */
-export function portableLayer(counts: readonly number[], d: number, eps: number, shift: number): Layer {
+/**
+ * The portable test vector: samples ordered by class, all indices from 0.
+ * Its noise has rank 2; with a twist it has every direction.
+ */
+export function portableLayer(counts: readonly number[], d: number, eps: number, shift: number, twist = 0): Layer {
   const K = counts.length;
   const mean = (k: number, j: number) => Math.cos(k + 0.7 * (k + 1) * (j + 1));
   const labels = Int32Array.from(counts.flatMap((count, k) => new Array<number>(count).fill(k)));
   const features = matrix(labels.length, d, (i, j) => {
-    return mean(labels[i]!, j) + (shift * (j + 1)) / d + eps * Math.sin(1 + 3 * i + 7 * j);
+    return mean(labels[i]!, j) + (shift * (j + 1)) / d + eps * Math.sin(1 + 3 * i + 7 * j + twist * i * j);
   });
   return {
     classes: K,
@@ -62,12 +66,22 @@ export function metricInput(layer: Layer): MetricInput {
   const moments = new ClassMoments(K, d);
   moments.add(features, labels, labels.length);
   const statistics = moments.finish();
-  const pass = new SecondPass(statistics, { span: analyseSpan(statistics) });
+  const pass = new SecondPass(statistics, { span: analyseSpan(statistics), withinMatrix: true });
+  const covariance = new CovarianceSums(statistics);
+  covariance.add(features, labels, labels.length);
   const network = weight && decisions(layer);
   pass.add(features, labels, labels.length, network);
   const { span, nearestCentre } = pass.finish();
-  const input: MetricInput = { statistics: { ...statistics, span: span! }, role: 'penultimate', nearestCentre };
-  if (weight) input.classifier = bias ? { weight, bias } : { weight };
+  const input: MetricInput = {
+    statistics: { ...statistics, span: span! },
+    role: 'penultimate',
+    nearestCentre,
+    within: covariance.finish(),
+  };
+  if (weight) {
+    input.classifier = bias ? { weight, bias } : { weight };
+    input.next = { rows: K, weight };
+  }
   if (network) input.accuracy = network.filter((c, i) => c === labels[i]).length / labels.length;
   return input;
 }
@@ -111,4 +125,9 @@ export function rotated(x: Float64Array, q: Float64Array, d: number): Float64Arr
     for (let k = 0; k < d; k++) sum += x[i * d + k]! * q[k * d + j]!;
     return sum;
   });
+}
+
+/** A copy without some of its parts. */
+export function without<T extends object, K extends keyof T>(whole: T, ...keys: K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(whole).filter(([key]) => !(keys as string[]).includes(key))) as Omit<T, K>;
 }

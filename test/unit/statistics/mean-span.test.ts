@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ClassStatistics, MeanSpan } from '../../../src/statistics/class-statistics';
-import { analyseSpan } from '../../../src/statistics/mean-span';
+import { analyseSpan, tooCostlySpan } from '../../../src/statistics/mean-span';
 import reference from '../../fixtures/metrics/values.json';
 import { matrix, randomNumbers, rotation } from '../metrics/layer';
 
@@ -152,5 +152,27 @@ describe('the span of the class means', () => {
     const started = performance.now();
     analyseSpan(withMeans(100, 512, centredRandom(100, 512, 6)));
     assert.ok(performance.now() - started < 3000, `${performance.now() - started} ms`);
+  });
+});
+
+describe('the cost of a span', () => {
+  it('is borne for what hidden layers usually are, and refused in words beyond', () => {
+    for (const [K, d] of [
+      [10, 1_600_000],
+      [100, 160_000],
+      [1000, 8000],
+      [10_000, 900],
+      [1, 1],
+    ] as const) {
+      assert.equal(tooCostlySpan(K, d), undefined, `${K}×${d}`);
+    }
+    for (const [K, d] of [
+      [10, 1_800_000],
+      [100, 200_000],
+      [1000, 100_000],
+      [10_000, 2048],
+    ] as const) {
+      assert.match(tooCostlySpan(K, d)!, new RegExp(`${K} class means in ${d} dimensions`));
+    }
   });
 });

@@ -95,6 +95,44 @@ describe('the second pass', () => {
     assert.equal(span.within, undefined);
   });
 
+  it('gathers the covariance on the span where it is asked for, in shards as in one', () => {
+    const { features, labels } = portableLayer([600, 900, 4, 17], 9, 0.8, 3);
+    const n = labels.length;
+    const statistics = statisticsOf(features, labels, 4, 9);
+    const span = analyseSpan(statistics);
+    const passes = [0, 1, 2].map(() => new SecondPass(statistics, { span, withinMatrix: true }));
+    passes[0]!.add(features, labels, n);
+    for (let start = 0, s = 1; start < n; start += 29, s = 3 - s) {
+      passes[s]!.add(features, labels.subarray(start), Math.min(29, n - start), undefined, start * 9);
+    }
+    passes[1]!.merge(passes[2]!);
+    for (const pass of passes.slice(0, 2)) {
+      const { within, withinMatrix } = pass.finish().span!;
+      for (let a = 0; a < 3; a++) {
+        for (let b = 0; b < 3; b++) {
+          let sum = 0;
+          for (let i = 0; i < n; i++) {
+            const along = (r: number) => {
+              let inner = 0;
+              for (let j = 0; j < 9; j++) {
+                const residual = features[i * 9 + j]! - statistics.means[labels[i]! * 9 + j]!;
+                inner += residual * span.directions[r * 9 + j]!;
+              }
+              return inner;
+            };
+            sum += along(a) * along(b);
+          }
+          assert.ok(Math.abs(withinMatrix![a * 3 + b]! - sum / n) < 1e-13);
+        }
+        assert.ok(Math.abs(withinMatrix![a * 3 + a]! - within![a]!) < 1e-14);
+      }
+    }
+    const plain = new SecondPass(statistics, { span });
+    plain.add(features, labels, n);
+    assert.equal(plain.finish().span!.withinMatrix, undefined);
+    assert.throws(() => plain.merge(passes[0]!), /only one of these/);
+  });
+
   for (const [ratio, tolerance] of [
     [1e-9, 1e-6],
     [1e-12, 1e-4],
