@@ -38,12 +38,23 @@ export type MetricFamily =
 
 /**
  * What a metric needs beside the class statistics of its layer; gathered only where a metric asks for it:
- * `span` (variance along the class means' span), `nearestCentre`, `unit` (unit features), `logits`, `within` (Σ_W as a
+ * `span` (variance along the class means' span), `withinSpan` (Σ_W on that span as a matrix), `nearestCentre`, `unit` (unit features), `logits`, `within` (Σ_W as a
  * matrix), `tags` (multi-hot labels), `noise` (clean labels), `test` (class statistics of held-out data), `next` (the
  * linear layer behind this one), `network` (norms of all linear layers), `ood` (out-of-distribution samples).
  */
 export type Need =
-  'span' | 'nearestCentre' | 'unit' | 'logits' | 'within' | 'tags' | 'noise' | 'test' | 'next' | 'network' | 'ood';
+  | 'span'
+  | 'withinSpan'
+  | 'nearestCentre'
+  | 'unit'
+  | 'logits'
+  | 'within'
+  | 'tags'
+  | 'noise'
+  | 'test'
+  | 'next'
+  | 'network'
+  | 'ood';
 
 /** W (K×d row-major) and, where the head has one, b (K). */
 export interface Classifier {

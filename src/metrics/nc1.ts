@@ -1,11 +1,11 @@
 /** NC1, within-class variability: how small a class's cloud is beside the distances between the classes. */
 import { presentClasses } from '../statistics/class-statistics';
 import { notApplicable, type Metric, type MetricInput, type MetricResult } from './metric';
-import { lacksSpread } from './requirements';
+import { lacksRepeats, lacksSpan, lacksSpread } from './requirements';
 
 /**
  * NC1 = tr(Σ_W Σ_B⁺)/K, Σ_W and Σ_B d×d. With Mc = U S Vᵀ it is Σ_r (1/N)Σ_i⟨h_i−μ_{y_i}, v_r⟩² / s_r²: neither
- * matrix is formed, and K cancels. Limit 0, range [0,∞). Source: papyan2020.
+ * matrix is formed, and K cancels. Limit 0, range [0,∞). Sources: papyan2020; by layer in rangamani2023, parker2023.
  */
 export const nc1: Metric = {
   id: 'nc1',
@@ -17,13 +17,14 @@ export const nc1: Metric = {
   range: '[0, ∞)',
   scale: 'log',
   family: 'variability',
-  papers: ['papyan2020', 'zhu2021', 'tirer2022', 'zhou2022a', 'zhou2022b', 'li2024'],
-  where: 'penultimate',
+  papers: ['papyan2020', 'zhu2021', 'tirer2022', 'zhou2022a', 'zhou2022b', 'li2024', 'rangamani2023', 'parker2023'],
+  where: 'everyLayer',
+  needs: ['span'],
   compute(input) {
-    const lack = lacksSpread(input.statistics) ?? lacksRepeats(input);
+    const lack = lacksSpread(input.statistics) ?? lacksRepeats(input.statistics);
     if (lack) return notApplicable(lack);
     const span = input.statistics.span;
-    if (!span?.within) return notApplicable('the span of the class means was not analysed at this layer');
+    if (!span?.within) return notApplicable(lacksSpan(input.statistics));
     let sum = 0;
     for (let r = 0; r < span.rank; r++) sum += span.within[r]! / span.singularValues[r]! ** 2;
     return sum;
@@ -47,7 +48,7 @@ export const traceRatio: Metric = {
   papers: ['papyan2020', 'rangamani2023', 'parker2023', 'wang2023', 'tirer2022'],
   where: 'everyLayer',
   compute(input) {
-    const lack = lacksSpread(input.statistics) ?? lacksRepeats(input);
+    const lack = lacksSpread(input.statistics) ?? lacksRepeats(input.statistics);
     if (lack) return notApplicable(lack);
     return input.statistics.traceWithin / input.statistics.traceBetween;
   },
@@ -69,6 +70,7 @@ export const condition: Metric = {
   family: 'rank',
   papers: ['papyan2020'],
   where: 'penultimate',
+  needs: ['span'],
   compute: conditionOfMeans,
 };
 
@@ -76,7 +78,7 @@ function conditionOfMeans({ statistics }: MetricInput): MetricResult {
   const lack = lacksSpread(statistics);
   if (lack) return notApplicable(lack);
   const span = statistics.span;
-  if (!span) return notApplicable('the span of the class means was not analysed at this layer');
+  if (!span) return notApplicable(lacksSpan(statistics));
   const expected = Math.min(presentClasses(statistics) - 1, statistics.dimension);
   if (span.rank < expected) {
     return notApplicable(
@@ -84,9 +86,4 @@ function conditionOfMeans({ statistics }: MetricInput): MetricResult {
     );
   }
   return span.singularValues[0]! / span.singularValues[expected - 1]!;
-}
-
-/** One sample a class: there is nothing within a class to measure. */
-function lacksRepeats({ statistics }: MetricInput): string | undefined {
-  return statistics.counts.some((count) => count > 1) ? undefined : 'no class has more than one sample';
 }

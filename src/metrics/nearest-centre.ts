@@ -26,6 +26,22 @@ export const mismatch: Metric = {
   },
 };
 
+/**
+ * nc4's share at any layer: the nearest class centre there against the network's decision. Limit 0, range [0,1].
+ * Sources: benshaul2022, and the effective depth of galanti2022.
+ */
+export const layerMismatch: Metric = {
+  ...mismatch,
+  id: 'ncc.mismatch',
+  name: 'Nearest-centre mismatch of the layer',
+  plain:
+    'Share of training samples that lie nearest to another class mean at this layer than the class which the network decides for in the end. Layer by layer it shows from where on the decision is settled.',
+  formula: String.raw`\tfrac{1}{N}\,\#\bigl\{i:\ \arg\max_c z_{i,c}\neq\arg\min_c\lVert h_i^{(\ell)}-\mu_c^{(\ell)}\rVert\bigr\}`,
+  papers: ['galanti2022', 'benshaul2022'],
+  where: 'everyLayer',
+  needs: ['nearestCentre'],
+};
+
 /** The same share on the test split, with the class means of the training split: papyan2020's own version. */
 export const testMismatch: Metric = {
   ...mismatch,

@@ -1,8 +1,12 @@
 /** The one list of metrics: what the report holds, the panel charts and the documents explain. */
 import type { Measured } from '../protocol/report';
 import { accuracy, testAccuracy } from './accuracy';
+import { alignment } from './alignment';
 import { calibrationError } from './calibration';
+import { deviation, geometryPart, leastSquaresLoss, pathDistance, squaredLoss, variabilityPart } from './central-path';
 import { dilationNc1, dilationRadius } from './dilation';
+import { meansDrift, weightsDrift } from './drift';
+import { effectiveDepth } from './effective-depth';
 import { meansCosineDeviation, weightsCosineDeviation } from './equiangularity';
 import { meansNormVariation, weightsNormVariation } from './equinorm';
 import { majorityAccuracy, minorityAccuracy } from './group-accuracy';
@@ -11,12 +15,25 @@ import { logitRadiusVariation, logitSimplex, logitVariability } from './logit-si
 import { marginRatio, marginVariation, normalisedMargin, smallestMargin } from './margin';
 import { meansMaximalAngle, weightsMaximalAngle } from './maximal-angle';
 import { memorisation, memorisationProgress, totalMemorisation } from './memorisation';
-import type { Metric, MetricInput } from './metric';
+import type { AcrossLayersMetric, LayerValues, Metric, MetricInput, MetricResult } from './metric';
 import { multilabelMetrics, pickAllLoss } from './multilabel';
 import { condition, nc1, traceRatio } from './nc1';
-import { mismatch, nearestCentreAccuracy, testMismatch } from './nearest-centre';
+import { layerMismatch, mismatch, nearestCentreAccuracy, testMismatch } from './nearest-centre';
 import { oodAuroc, oodOrthogonality } from './out-of-distribution';
+import {
+  participationBetween,
+  participationTotal,
+  participationWithin,
+  stableBetween,
+  stableTotal,
+  stableWithin,
+} from './ranks';
 import { selfDuality } from './self-duality';
+import { decay, decayFit, fuzziness } from './separation';
+import { signalToNoiseLeast, signalToNoiseMean, signalToNoiseMost, signalToNoiseVariation } from './signal-to-noise';
+
+/** Measured over the layers of a checkpoint, from their own metrics. */
+const acrossLayers: readonly AcrossLayersMetric[] = [decay, decayFit, effectiveDepth];
 
 /** Every metric, in the order of the panel. */
 export const metrics: readonly Metric[] = [
@@ -57,6 +74,28 @@ export const metrics: readonly Metric[] = [
   normProduct,
   oodOrthogonality,
   oodAuroc,
+  layerMismatch,
+  fuzziness,
+  alignment,
+  stableBetween,
+  stableWithin,
+  stableTotal,
+  participationBetween,
+  participationWithin,
+  participationTotal,
+  squaredLoss,
+  leastSquaresLoss,
+  deviation,
+  variabilityPart,
+  geometryPart,
+  pathDistance,
+  signalToNoiseMean,
+  signalToNoiseLeast,
+  signalToNoiseMost,
+  signalToNoiseVariation,
+  ...acrossLayers,
+  meansDrift,
+  weightsDrift,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id, metric]));
@@ -67,15 +106,30 @@ export function metricById(id: string): Metric | undefined {
 
 /** Every metric that belongs at this layer: a finite number, or the reason why there is none. */
 export function measureAll(input: MetricInput): Measured {
-  const values: Record<string, number> = {};
-  const reasons: Record<string, string> = {};
+  const results: [string, MetricResult][] = [];
   for (const metric of metrics) {
     if (metric.where !== 'everyLayer' && (input.role === 'hidden' || metric.where !== 'penultimate')) continue;
     if (metric.belongs?.(input) === false) continue;
-    const result = metric.compute(input);
-    if (typeof result !== 'number') reasons[metric.id] = result.notApplicable;
-    else if (Number.isFinite(result)) values[metric.id] = result;
-    else reasons[metric.id] = 'the result is not a finite number; the features or weights are too large or not finite';
+    results.push([metric.id, metric.compute(input)]);
+  }
+  return asMeasured(results);
+}
+
+/**
+ * The metrics of a whole checkpoint, from the metrics of its layers.
+ * @param layers in depth order, the penultimate layer last
+ */
+export function measureAcross(layers: readonly LayerValues[]): Measured {
+  return asMeasured(acrossLayers.map((metric) => [metric.id, metric.across(layers)]));
+}
+
+function asMeasured(results: readonly [string, MetricResult][]): Measured {
+  const values: Record<string, number> = {};
+  const reasons: Record<string, string> = {};
+  for (const [id, result] of results) {
+    if (typeof result !== 'number') reasons[id] = result.notApplicable;
+    else if (Number.isFinite(result)) values[id] = result;
+    else reasons[id] = 'the result is not a finite number; the features or weights are too large or not finite';
   }
   return Object.keys(reasons).length === 0 ? { metrics: values } : { metrics: values, notApplicable: reasons };
 }

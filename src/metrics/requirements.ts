@@ -1,5 +1,7 @@
 /** What a metric needs before it can be computed, each lack as a reason that a person understands. */
 import { presentClasses, type ClassStatistics } from '../statistics/class-statistics';
+import { tooCostlySpan } from '../statistics/mean-span';
+import { WIDEST } from '../statistics/within-covariance';
 import type { MetricInput } from './metric';
 
 /** Differences of class means below this share of the means' size are rounding, not geometry. */
@@ -25,6 +27,23 @@ export function lacksSpread(statistics: ClassStatistics): string | undefined {
   for (const value of statistics.means) squares += value * value;
   const floor = ROUNDING * ROUNDING * (squares / present);
   return statistics.traceBetween > floor ? undefined : 'all class means are equal';
+}
+
+/** Why there is nothing within a class to measure: one sample a class. */
+export function lacksRepeats({ counts }: ClassStatistics): string | undefined {
+  return counts.some((count) => count > 1) ? undefined : 'no class has more than one sample';
+}
+
+/** Why the span of the class means was not analysed, though the means have one. */
+export function lacksSpan({ classes, dimension }: ClassStatistics): string {
+  return tooCostlySpan(classes, dimension) ?? 'the span of the class means was not analysed at this layer';
+}
+
+/** Why Σ_W is not there as a matrix. */
+export function lacksWithin({ dimension }: ClassStatistics): string {
+  return dimension > WIDEST
+    ? `the layer has ${dimension} features, and the within-class covariance is formed for at most ${WIDEST}`
+    : 'the within-class covariance was not gathered at this layer';
 }
 
 /** The centred class means of the classes that have samples, none of them zero. */

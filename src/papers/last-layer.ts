@@ -34,6 +34,8 @@ export const lastLayerPapers: readonly Paper[] = [
       'accuracy',
       'accuracy.test',
       'ncc.accuracy',
+      'drift.means',
+      'drift.weights',
     ],
   },
   {
@@ -299,6 +301,8 @@ export const lastLayerPapers: readonly Paper[] = [
       'mse.nc23',
       'centralPath.distance',
       'snr.singularValues',
+      'snr.min',
+      'snr.max',
       'snr.cv',
     ],
   },

@@ -28,6 +28,10 @@ export const FAMILIES: readonly Family[] = [
   { id: 'logits', title: 'Simplex of the logits', axis: 'departure from collapse', expected: false },
   { id: 'interpolation', title: 'Quasi-interpolation', axis: 'output', expected: false },
   { id: 'outOfDistribution', title: 'Out-of-distribution samples', axis: 'cosine or AUROC', expected: false },
+  { id: 'separation', title: 'Separation of the classes', axis: 'within / between', expected: false },
+  { id: 'depth', title: 'Across layers', axis: 'value', expected: false },
+  { id: 'centralPath', title: 'Squared loss and central path', axis: 'value', expected: false },
+  { id: 'drift', title: 'Drift between checkpoints', axis: '1 − cos', expected: false },
 ];
 
 /** The metrics of a figure, in the registry's order. */

@@ -19,8 +19,9 @@ describe('metrics that cannot be computed', () => {
   it('give a number or a reason for every metric of the layer, never both', () => {
     const input = metricInput(base);
     const { metrics: values, notApplicable } = measureAll(input);
-    for (const { id, belongs } of metrics) {
-      if (belongs?.(input) === false) assert.ok(!(id in values) && !(id in (notApplicable ?? {})), id);
+    for (const { id, belongs, where } of metrics) {
+      const beyond = where === 'acrossLayers' || where === 'acrossEpochs';
+      if (beyond || belongs?.(input) === false) assert.ok(!(id in values) && !(id in (notApplicable ?? {})), id);
       else assert.notEqual(id in values, id in (notApplicable ?? {}), id);
     }
     const asked = Object.keys(notApplicable ?? {}).filter((id) => !needsMore(id));
@@ -30,7 +31,9 @@ describe('metrics that cannot be computed', () => {
 
   it('measure only what belongs there at a hidden layer', () => {
     const measured = measureAll({ ...metricInput(base), role: 'hidden' });
-    assert.deepEqual(Object.keys(measured.metrics).sort(), ['nc1.traceRatio', 'ncc.accuracy']);
+    const expected = metrics.filter(({ where }) => where === 'everyLayer').map(({ id }) => id);
+    assert.ok(['nc1', 'nc1.traceRatio', 'ncc.accuracy', 'rank.stable.total'].every((id) => expected.includes(id)));
+    assert.deepEqual(Object.keys(measured.metrics), expected);
     assert.equal(measured.notApplicable, undefined);
   });
 
