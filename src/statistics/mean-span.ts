@@ -4,7 +4,7 @@ import { orthogonaliseRows } from './orthogonal-rows';
 import { gram, multiplyTransposed, transposed } from './products';
 import { symmetricEigen } from './symmetric-eigen';
 
-/** Bounds for hidden layers: operations (a quarter of a minute) and entries of the centred means (128 MB, five times over). */
+/** Bounds for hidden layers: operations (about twenty seconds) and entries of the centred means (128 MB, five times over). */
 const MOST_OPERATIONS = 4e10;
 const MOST_ENTRIES = 2 ** 24;
 
