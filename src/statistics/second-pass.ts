@@ -1,8 +1,9 @@
 /** Second pass: within-class variance along the directions that separate classes, and nearest class centres. */
 import { checkRows } from './class-moments';
 import type { ClassStatistics, MeanSpan, NearestCentreShares } from './class-statistics';
+import { halfSquaredDistance } from './close-rows';
 import { OuterSums } from './outer-sums';
-import { dot, gram, multiplyTransposed, tileRows } from './products';
+import { gram, multiplyTransposed, tileRows } from './products';
 
 export interface SecondPassResult {
   nearestCentre: NearestCentreShares;
@@ -192,9 +193,6 @@ function scaledLeft(span: MeanSpan, classes: number): Float64Array {
   return scaled;
 }
 
-/** Below this share of the norms a distance taken from the Gram matrix has lost more than four digits. */
-const NEARLY_EQUAL = 1e-4;
-
 /** Through the Gram matrix; means that nearly coincide, whose distance would cancel there, from their difference. */
 function halfSquaredDistances(statistics: ClassStatistics): Float64Array {
   const { classes: K, dimension: d, centredMeans } = statistics;
@@ -204,12 +202,8 @@ function halfSquaredDistances(statistics: ClassStatistics): Float64Array {
   for (let a = 0; a < K; a++) {
     out[a * K + a] = 0;
     for (let b = 0; b < a; b++) {
-      const norms = squares[a]! + squares[b]!;
-      let half = norms / 2 - out[a * K + b]!;
-      if (half < NEARLY_EQUAL * norms) {
-        for (let j = 0; j < d; j++) difference[j] = centredMeans[a * d + j]! - centredMeans[b * d + j]!;
-        half = 0.5 * dot(difference, 0, difference, 0, d);
-      }
+      const mean = (squares[a]! + squares[b]!) / 2;
+      const half = halfSquaredDistance(mean, out[a * K + b]!, centredMeans, a, b, difference);
       out[a * K + b] = half;
       out[b * K + a] = half;
     }

@@ -5,6 +5,8 @@ import { ClassMoments } from '../../../src/statistics/class-moments';
 import { CovarianceSums } from '../../../src/statistics/covariance-sums';
 import { analyseSpan } from '../../../src/statistics/mean-span';
 import { SecondPass } from '../../../src/statistics/second-pass';
+import { UnitMoments, unitRows } from '../../../src/statistics/unit-moments';
+import type { UnitFeatures } from '../../../src/statistics/unit-features';
 
 export interface Layer {
   classes: number;
@@ -78,6 +80,7 @@ export function metricInput(layer: Layer): MetricInput {
     nearestCentre,
     within: covariance.finish(),
   };
+  input.unit = unitFeatures(layer);
   if (weight) {
     input.classifier = bias ? { weight, bias } : { weight };
     input.next = { rows: K, weight };
