@@ -26,12 +26,14 @@ const shared = {
   range: '[0, 1]',
   scale: 'log',
   family: 'equiangularity',
-  papers: ['papyan2020'],
-  where: 'penultimate',
 } as const;
 
+/** Class means exist at every layer, classifier rows only at the last. */
+const ofMeans = { ...shared, papers: ['papyan2020', 'rangamani2023', 'parker2023'], where: 'everyLayer' } as const;
+const ofWeights = { ...shared, papers: ['papyan2020'], where: 'penultimate' } as const;
+
 export const meansCosineDeviation: Metric = {
-  ...shared,
+  ...ofMeans,
   id: 'nc2.means.cosStd',
   name: 'NC2 equiangularity, class means',
   plain:
@@ -41,7 +43,7 @@ export const meansCosineDeviation: Metric = {
 };
 
 export const weightsCosineDeviation: Metric = {
-  ...shared,
+  ...ofWeights,
   id: 'nc2.weights.cosStd',
   name: 'NC2 equiangularity, classifier rows',
   plain:

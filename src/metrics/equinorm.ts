@@ -21,12 +21,14 @@ const shared = {
   range: '[0, √(K−1)]',
   scale: 'log',
   family: 'equinorm',
-  papers: ['papyan2020'],
-  where: 'penultimate',
 } as const;
 
+/** Class means exist at every layer, classifier rows only at the last. */
+const ofMeans = { ...shared, papers: ['papyan2020', 'rangamani2023', 'parker2023'], where: 'everyLayer' } as const;
+const ofWeights = { ...shared, papers: ['papyan2020'], where: 'penultimate' } as const;
+
 export const meansNormVariation: Metric = {
-  ...shared,
+  ...ofMeans,
   id: 'nc2.means.normCv',
   name: 'NC2 equinorm, class means',
   plain:
@@ -36,7 +38,7 @@ export const meansNormVariation: Metric = {
 };
 
 export const weightsNormVariation: Metric = {
-  ...shared,
+  ...ofWeights,
   id: 'nc2.weights.normCv',
   name: 'NC2 equinorm, classifier rows',
   plain:

@@ -19,12 +19,14 @@ const shared = {
   range: '[0, 1 + 1/(K−1)]',
   scale: 'log',
   family: 'maximalAngle',
-  papers: ['papyan2020'],
-  where: 'penultimate',
 } as const;
 
+/** Class means exist at every layer, classifier rows only at the last. */
+const ofMeans = { ...shared, papers: ['papyan2020', 'rangamani2023', 'parker2023'], where: 'everyLayer' } as const;
+const ofWeights = { ...shared, papers: ['papyan2020'], where: 'penultimate' } as const;
+
 export const meansMaximalAngle: Metric = {
-  ...shared,
+  ...ofMeans,
   id: 'nc2.means.maxAngle',
   name: 'NC2 maximal angle, class means',
   plain:
@@ -34,7 +36,7 @@ export const meansMaximalAngle: Metric = {
 };
 
 export const weightsMaximalAngle: Metric = {
-  ...shared,
+  ...ofWeights,
   id: 'nc2.weights.maxAngle',
   name: 'NC2 maximal angle, classifier rows',
   plain:

@@ -1,5 +1,5 @@
 /** NC1, within-class variability: how small a class's cloud is beside the distances between the classes. */
-import { presentClasses } from '../statistics/class-statistics';
+import { presentClasses, type ClassStatistics } from '../statistics/class-statistics';
 import { notApplicable, type Metric, type MetricInput, type MetricResult } from './metric';
 import { lacksRepeats, lacksSpan, lacksSpread } from './requirements';
 
@@ -20,16 +20,19 @@ export const nc1: Metric = {
   papers: ['papyan2020', 'zhu2021', 'tirer2022', 'zhou2022a', 'zhou2022b', 'li2024', 'rangamani2023', 'parker2023'],
   where: 'everyLayer',
   needs: ['span'],
-  compute(input) {
-    const lack = lacksSpread(input.statistics) ?? lacksRepeats(input.statistics);
-    if (lack) return notApplicable(lack);
-    const span = input.statistics.span;
-    if (!span?.within) return notApplicable(lacksSpan(input.statistics));
-    let sum = 0;
-    for (let r = 0; r < span.rank; r++) sum += span.within[r]! / span.singularValues[r]! ** 2;
-    return sum;
-  },
+  compute: ({ statistics }) => withinOverBetween(statistics),
 };
+
+/** tr(Σ_W Σ_B⁺)/K of any features, from their class statistics with the span analysed. */
+export function withinOverBetween(statistics: ClassStatistics): MetricResult {
+  const lack = lacksSpread(statistics) ?? lacksRepeats(statistics);
+  if (lack) return notApplicable(lack);
+  const span = statistics.span;
+  if (!span?.within) return notApplicable(lacksSpan(statistics));
+  let sum = 0;
+  for (let r = 0; r < span.rank; r++) sum += span.within[r]! / span.singularValues[r]! ** 2;
+  return sum;
+}
 
 /**
  * tr Σ_W / tr Σ_B: NC1 without the inverse, so no direction is amplified and no rank matters.
@@ -47,12 +50,14 @@ export const traceRatio: Metric = {
   family: 'variability',
   papers: ['papyan2020', 'rangamani2023', 'parker2023', 'wang2023', 'tirer2022'],
   where: 'everyLayer',
-  compute(input) {
-    const lack = lacksSpread(input.statistics) ?? lacksRepeats(input.statistics);
-    if (lack) return notApplicable(lack);
-    return input.statistics.traceWithin / input.statistics.traceBetween;
-  },
+  compute: ({ statistics }) => ratioOfTraces(statistics),
 };
+
+/** tr Σ_W / tr Σ_B from class statistics. */
+export function ratioOfTraces(statistics: ClassStatistics): MetricResult {
+  const lack = lacksSpread(statistics) ?? lacksRepeats(statistics);
+  return lack ? notApplicable(lack) : statistics.traceWithin / statistics.traceBetween;
+}
 
 /**
  * s_1/s_r of Mc with r = min(K'−1, d), K' the classes that have samples: how much NC1 amplifies the weakest direction.

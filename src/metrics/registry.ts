@@ -2,20 +2,28 @@
 import type { Measured } from '../protocol/report';
 import { accuracy, testAccuracy } from './accuracy';
 import { alignment } from './alignment';
+import { biasResidual } from './bias-residual';
 import { calibrationError } from './calibration';
+import { cdnv } from './cdnv';
 import { deviation, geometryPart, leastSquaresLoss, pathDistance, squaredLoss, variabilityPart } from './central-path';
+import { compression, discrimination } from './compression';
 import { dilationNc1, dilationRadius } from './dilation';
 import { meansDrift, weightsDrift } from './drift';
 import { effectiveDepth } from './effective-depth';
 import { meansCosineDeviation, weightsCosineDeviation } from './equiangularity';
 import { meansNormVariation, weightsNormVariation } from './equinorm';
+import { dualOrthogonalFrame, layerOrthogonalFrame, meansOrthogonalFrame, weightsOrthogonalFrame } from './frames';
+import { unitAlignment, unitVariability } from './generalised-collapse';
 import { majorityAccuracy, minorityAccuracy } from './group-accuracy';
 import { interpolationDeviation, interpolationEpsilon, normProduct } from './interpolation';
+import { classifierEnergy, featureEnergy, imbalanceRatio } from './layer-peeled';
 import { logitRadiusVariation, logitSimplex, logitVariability } from './logit-simplex';
 import { marginRatio, marginVariation, normalisedMargin, smallestMargin } from './margin';
 import { meansMaximalAngle, weightsMaximalAngle } from './maximal-angle';
+import { meansCosine } from './means-cosine';
 import { memorisation, memorisationProgress, totalMemorisation } from './memorisation';
 import type { AcrossLayersMetric, LayerValues, Metric, MetricInput, MetricResult } from './metric';
+import { leastMinorityCosine, minorityCosine, minoritySpread } from './minority-collapse';
 import { multilabelMetrics, pickAllLoss } from './multilabel';
 import { condition, nc1, traceRatio } from './nc1';
 import { layerMismatch, mismatch, nearestCentreAccuracy, testMismatch } from './nearest-centre';
@@ -31,6 +39,12 @@ import {
 import { selfDuality } from './self-duality';
 import { decay, decayFit, fuzziness } from './separation';
 import { signalToNoiseLeast, signalToNoiseMean, signalToNoiseMost, signalToNoiseVariation } from './signal-to-noise';
+import { dualSimplex, meansSimplex, weightsSimplex } from './simplex-distance';
+import { simplexFloor } from './simplex-floor';
+import { meanOneVersusRest, meansOneVersusRest, oneVersusOne, oneVersusRest, shareOfOptimum } from './softmax-code';
+import { sphereEnergy, sphereEnergyGap } from './sphere-energy';
+import { strongBalance, strongBias, strongFeatures, strongSubspace, strongWeights } from './strong-collapse';
+import { featureNormVariation, sphereDuality, sphereSimplex, sphereVariability } from './unit-sphere';
 
 /** Measured over the layers of a checkpoint, from their own metrics. */
 const acrossLayers: readonly AcrossLayersMetric[] = [decay, decayFit, effectiveDepth];
@@ -96,6 +110,43 @@ export const metrics: readonly Metric[] = [
   ...acrossLayers,
   meansDrift,
   weightsDrift,
+  meansSimplex,
+  weightsSimplex,
+  dualSimplex,
+  biasResidual,
+  meansOrthogonalFrame,
+  weightsOrthogonalFrame,
+  dualOrthogonalFrame,
+  meansCosine,
+  minorityCosine,
+  leastMinorityCosine,
+  minoritySpread,
+  classifierEnergy,
+  featureEnergy,
+  imbalanceRatio,
+  unitVariability,
+  oneVersusRest,
+  meanOneVersusRest,
+  meansOneVersusRest,
+  oneVersusOne,
+  shareOfOptimum,
+  unitAlignment,
+  simplexFloor,
+  strongWeights,
+  strongFeatures,
+  strongBias,
+  strongBalance,
+  strongSubspace,
+  sphereEnergy,
+  sphereEnergyGap,
+  sphereVariability,
+  sphereSimplex,
+  sphereDuality,
+  featureNormVariation,
+  compression,
+  discrimination,
+  cdnv,
+  layerOrthogonalFrame,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id, metric]));

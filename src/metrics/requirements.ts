@@ -2,10 +2,14 @@
 import { presentClasses, type ClassStatistics } from '../statistics/class-statistics';
 import { tooCostlySpan } from '../statistics/mean-span';
 import { WIDEST } from '../statistics/within-covariance';
+import type { UnitFeatures } from '../statistics/unit-features';
+import { presentMeans, rowNorms } from './class-means';
 import type { MetricInput } from './metric';
 
 /** Differences of class means below this share of the means' size are rounding, not geometry. */
 const ROUNDING = 16 * Number.EPSILON;
+
+const ONE_CLASS = 'there is only one class, and the measure compares classes';
 
 /** V of an equinorm or equiangularity metric: `rows`×`dimension`, with the norm of each row. */
 export interface Vectors {
@@ -17,15 +21,20 @@ export interface Vectors {
 
 export type VectorsOrReason = Vectors | { notApplicable: string };
 
+/** Why nothing can be compared between classes: there are fewer than two with samples. */
+export function lacksTwoClasses(statistics: ClassStatistics): string | undefined {
+  if (statistics.classes < 2) return ONE_CLASS;
+  return presentClasses(statistics) < 2 ? 'fewer than two classes have samples' : undefined;
+}
+
 /** Why between-class geometry is undefined here: fewer than two classes, or all class means equal. */
 export function lacksSpread(statistics: ClassStatistics): string | undefined {
-  if (statistics.classes < 2) return 'there is only one class, and the measure compares classes';
-  const present = presentClasses(statistics);
-  if (present < 2) return 'fewer than two classes have samples';
+  const lack = lacksTwoClasses(statistics);
+  if (lack) return lack;
   if (!Number.isFinite(statistics.traceBetween)) return 'some features are NaN, infinite or too large';
   let squares = 0;
   for (const value of statistics.means) squares += value * value;
-  const floor = ROUNDING * ROUNDING * (squares / present);
+  const floor = ROUNDING * ROUNDING * (squares / presentClasses(statistics));
   return statistics.traceBetween > floor ? undefined : 'all class means are equal';
 }
 
@@ -47,24 +56,31 @@ export function lacksWithin({ dimension }: ClassStatistics): string {
 }
 
 /** The centred class means of the classes that have samples, none of them zero. */
-export function centredMeans(input: MetricInput): VectorsOrReason {
-  const { statistics } = input;
+export function centredMeans({ statistics }: { statistics: ClassStatistics }): VectorsOrReason {
   const lack = lacksSpread(statistics);
   if (lack) return { notApplicable: lack };
-  const { classes, dimension } = statistics;
-  const values = new Float64Array(presentClasses(statistics) * dimension);
-  const rowClass: number[] = [];
-  for (let c = 0; c < classes; c++) {
-    if (statistics.counts[c] === 0) continue;
-    values.set(statistics.centredMeans.subarray(c * dimension, (c + 1) * dimension), rowClass.length * dimension);
-    rowClass.push(c);
-  }
-  const vectors = withNorms(rowClass.length, dimension, values);
-  const uncentred = withNorms(classes, dimension, statistics.means).norms;
+  const { rows, dimension, classOf, centred, norms: uncentred } = presentMeans(statistics);
+  const norms = rowNorms(centred, rows, dimension);
   const floor = ROUNDING * largest(uncentred);
-  const zero = vectors.norms.findIndex((norm) => norm <= floor);
-  if (zero >= 0) return { notApplicable: `the mean of class ${rowClass[zero]} lies at the centre of all class means` };
-  return vectors;
+  const zero = norms.findIndex((norm) => norm <= floor);
+  if (zero >= 0) return { notApplicable: `the mean of class ${classOf[zero]} lies at the centre of all class means` };
+  return { rows, dimension, values: centred, norms };
+}
+
+/** The class means of the classes that have samples, as they are, none of them zero. */
+export function uncentredMeans(statistics: ClassStatistics): VectorsOrReason {
+  const lack = lacksTwoClasses(statistics);
+  if (lack) return { notApplicable: lack };
+  const { rows, dimension, classOf, means, norms } = presentMeans(statistics);
+  const zero = norms.indexOf(0);
+  if (zero >= 0) return { notApplicable: `the mean of class ${classOf[zero]} is zero` };
+  return { rows, dimension, values: means, norms };
+}
+
+/** Why measures of features scaled to unit length are undefined here. */
+export function lacksUnit(unit: UnitFeatures | undefined): string | undefined {
+  if (!unit) return 'the features scaled to unit length were not gathered';
+  return unit.statistics.samples === 0 ? 'all features are zero, and a zero vector has no direction' : undefined;
 }
 
 /** The rows of the classifier, none of them zero. */
@@ -72,11 +88,12 @@ export function classifierRows(input: MetricInput): VectorsOrReason {
   const { classes, dimension } = input.statistics;
   const lack = lacksClassifier(input);
   if (lack) return { notApplicable: lack };
-  if (classes < 2) return { notApplicable: 'there is only one class, and the measure compares classes' };
-  const vectors = withNorms(classes, dimension, input.classifier!.weight);
-  const zero = vectors.norms.indexOf(0);
+  if (classes < 2) return { notApplicable: ONE_CLASS };
+  const values = input.classifier!.weight;
+  const norms = rowNorms(values, classes, dimension);
+  const zero = norms.indexOf(0);
   if (zero >= 0) return { notApplicable: `the classifier's row of class ${zero} is zero` };
-  return vectors;
+  return { rows: classes, dimension, values, norms };
 }
 
 /** Why W is missing or does not fit these features. */
@@ -88,16 +105,6 @@ export function lacksClassifier(input: MetricInput): string | undefined {
     `the classifier has ${input.classifier.weight.length} weights, ` +
     `but ${classes} classes and ${dimension} features ask for ${classes * dimension}`
   );
-}
-
-function withNorms(rows: number, dimension: number, values: Float64Array): Vectors {
-  const norms = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    let squares = 0;
-    for (let j = row * dimension; j < (row + 1) * dimension; j++) squares += values[j]! * values[j]!;
-    norms[row] = Math.sqrt(squares);
-  }
-  return { rows, dimension, values, norms };
 }
 
 function largest(values: Float64Array): number {

@@ -1,5 +1,5 @@
 /** NC3, self-duality: whether classifier and centred class means are the same up to one scale. */
-import { presentClasses } from '../statistics/class-statistics';
+import { frobenius, lacksClasses } from './class-means';
 import { notApplicable, type Metric } from './metric';
 import { lacksClassifier, lacksSpread } from './requirements';
 
@@ -21,16 +21,11 @@ export const selfDuality: Metric = {
   where: 'penultimate',
   compute(input) {
     const { statistics } = input;
-    const lack = lacksClassifier(input) ?? lacksSpread(statistics);
+    const lack =
+      lacksClassifier(input) ??
+      lacksSpread(statistics) ??
+      lacksClasses(statistics, 'self-duality compares the classifier with');
     if (lack) return notApplicable(lack);
-    const missing = statistics.classes - presentClasses(statistics);
-    if (missing > 0) {
-      return notApplicable(
-        missing === 1
-          ? 'one class has no samples, and self-duality compares the classifier with the mean of every class'
-          : `${missing} classes have no samples, and self-duality compares the classifier with the mean of every class`,
-      );
-    }
     const weight = input.classifier!.weight;
     const weightNorm = frobenius(weight);
     if (weightNorm === 0) return notApplicable('the classifier is zero');
@@ -43,9 +38,3 @@ export const selfDuality: Metric = {
     return sum;
   },
 };
-
-function frobenius(values: Float64Array): number {
-  let squares = 0;
-  for (const value of values) squares += value * value;
-  return Math.sqrt(squares);
-}

@@ -56,6 +56,7 @@ export const lastLayerPapers: readonly Paper[] = [
       'Experiments show the same in real networks, and oversampling the rare classes undoes it.',
     metrics: [
       'lpm.minorityCosine',
+      'lpm.minorityCosine.min',
       'lpm.minoritySpread',
       'lpm.energyW',
       'lpm.energyH',

@@ -81,7 +81,7 @@ export const progressivePapers: readonly Paper[] = [
     claim:
       'Going deeper into a trained network, the within-class covariance decreases relative to the between-class covariance. ' +
       "In the top layers, where the between-class covariance dominates, the span of the class means aligns with the leading singular vectors of that layer's weight matrix.",
-    metrics: ['nc1', 'nc1.traceRatio', 'alignment'],
+    metrics: ['nc1', 'nc1.traceRatio', 'nc2.means.normCv', 'nc2.means.cosStd', 'nc2.means.maxAngle', 'alignment'],
   },
   {
     key: 'parker2023',
@@ -97,7 +97,7 @@ export const progressivePapers: readonly Paper[] = [
     claim:
       'Some degree of Neural Collapse appears in most hidden layers, and as a rule more of it the deeper the layer. ' +
       'Most of the reduction of within-class variability happens in the shallower layers, while the angles between class means keep growing with depth.',
-    metrics: ['nc1', 'nc1.traceRatio'],
+    metrics: ['nc1', 'nc1.traceRatio', 'nc2.means.normCv', 'nc2.means.cosStd', 'nc2.means.maxAngle'],
   },
   {
     key: 'masarczyk2023',

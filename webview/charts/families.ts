@@ -32,6 +32,13 @@ export const FAMILIES: readonly Family[] = [
   { id: 'depth', title: 'Across layers', axis: 'value', expected: false },
   { id: 'centralPath', title: 'Squared loss and central path', axis: 'value', expected: false },
   { id: 'drift', title: 'Drift between checkpoints', axis: '1 − cos', expected: false },
+  { id: 'frame', title: 'Distance from a frame', axis: 'distance', expected: false },
+  { id: 'biasResidual', title: 'Bias residual', axis: '‖b + W μ‖', expected: false },
+  { id: 'imbalance', title: 'Rare and frequent classes', axis: 'cosine or size', expected: false },
+  { id: 'manyClasses', title: 'More classes than dimensions', axis: 'distance', expected: false },
+  { id: 'strongCollapse', title: 'Strong collapse', axis: 'relative distance', expected: false },
+  { id: 'sphere', title: 'On the unit sphere', axis: 'departure from collapse', expected: false },
+  { id: 'separation', title: 'Separation of the classes', axis: 'within / between', expected: false },
 ];
 
 /** The metrics of a figure, in the registry's order. */

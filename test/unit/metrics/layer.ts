@@ -134,3 +134,15 @@ export function rotated(x: Float64Array, q: Float64Array, d: number): Float64Arr
 export function without<T extends object, K extends keyof T>(whole: T, ...keys: K[]): Omit<T, K> {
   return Object.fromEntries(Object.entries(whole).filter(([key]) => !(keys as string[]).includes(key))) as Omit<T, K>;
 }
+
+/** Features scaled to unit length, from both passes over them. */
+export function unitFeatures({ classes, dimension, features, labels }: Layer): UnitFeatures {
+  const moments = new UnitMoments(classes, dimension);
+  moments.add(features, labels, labels.length);
+  const found = moments.finish();
+  if (found.statistics.samples === 0) return found;
+  const pass = new SecondPass(found.statistics, { span: analyseSpan(found.statistics) });
+  const unit = unitRows(features, labels, labels.length, dimension);
+  pass.add(unit.values, unit.labels, unit.rows);
+  return { ...found, statistics: { ...found.statistics, span: pass.finish().span! } };
+}
