@@ -4,7 +4,7 @@ import type { Paper, PaperGroup, PaperSection, Section } from './paper';
 import { progressivePapers } from './progressive';
 
 export type { Paper, PaperGroup, PaperSection, Section } from './paper';
-export { bibtex, citation, links } from './citation';
+export { bibtex, citation, links, shortCitation } from './citation';
 export type { PaperLink } from './citation';
 
 /** In the order of the sidebar. */

@@ -13,6 +13,13 @@ export function citation(paper: Paper): string {
   return `${listed(paper.authors)}. ${paper.title}. ${venue}, ${paper.year}.`;
 }
 
+/** "Papyan et al. 2020"; with the key's letter where two papers would read alike. */
+export function shortCitation({ authors, year, key }: Paper): string {
+  const [first = '', second] = authors.map(lastName);
+  const who = authors.length > 2 ? `${first} et al.` : [first, ...(second ? [second] : [])].join(' and ');
+  return `${who} ${year}${/\d([a-z])$/.exec(key)?.[1] ?? ''}`;
+}
+
 /** Where to read the paper, the publisher first; a scholar search where no address is known. Never empty. */
 export function links(paper: Paper): PaperLink[] {
   const found: PaperLink[] = [];

@@ -14,6 +14,7 @@ export const lastLayerPapers: readonly Paper[] = [
     doi: '10.1073/pnas.2015509117',
     namedByUser: true,
     metricsSection: 1,
+    topic: 'The four properties of collapse',
     claim:
       'When training goes on after the training error has reached zero, the last-layer features of each class shrink to their class mean, and the centred class means become a simplex equiangular tight frame: equal norms, equal and largest possible angles. ' +
       'The classifier rows align with the class means up to one scale, and the network ends up deciding for the nearest class centre. ' +
@@ -50,6 +51,7 @@ export const lastLayerPapers: readonly Paper[] = [
     doi: '10.1073/pnas.2103091118',
     namedByUser: true,
     metricsSection: 2,
+    topic: 'Minority collapse in imbalanced training',
     claim:
       'The layer-peeled model optimises only the last-layer features and the classifier, each under a norm budget; with balanced classes its optimum is a simplex equiangular tight frame. ' +
       'With imbalanced classes there is minority collapse: once the imbalance passes a finite threshold, the classifiers of the rare classes coincide and can no longer be told apart. ' +
@@ -76,6 +78,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2310.15903',
     namedByUser: true,
     metricsSection: 3,
+    topic: 'Samples with several labels',
     claim:
       'With the pick-all-label loss, samples that carry a single label show ordinary Neural Collapse. ' +
       'The mean feature of samples with several labels is a scaled average of the means of their single labels, with one scale per number of labels. ' +
@@ -115,6 +118,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2310.05351',
     namedByUser: true,
     metricsSection: 4,
+    topic: 'More classes than dimensions',
     claim:
       'With more classes than feature dimension plus one a simplex equiangular tight frame cannot exist. ' +
       'Features still collapse to their class means and the classifier still aligns with them, but the classifier now maximises the smallest distance between one class and the hull of all others: a softmax code. ' +
@@ -132,6 +136,7 @@ export const lastLayerPapers: readonly Paper[] = [
   },
   {
     key: 'ammar2024',
+    topic: 'Out-of-distribution detection',
     section: 'last-layer',
     group: 'phenomena',
     authors: ['Mouïn Ben Ammar', 'Nacim Belkhir', 'Sebastian Popescu', 'Antoine Manzanera', 'Gianni Franchi'],
@@ -158,6 +163,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2011.11619',
     namedByUser: true,
     metricsSection: 5,
+    topic: 'Strong collapse without regularisation',
     claim:
       'The features are treated as free variables and trained together with the classifier on the squared loss, without any regularisation. ' +
       'Near the origin the dynamics lead into an invariant subspace, and gradient flow within that subspace ends in strong Neural Collapse.',
@@ -174,6 +180,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2202.08087',
     namedByUser: true,
     metricsSection: 6,
+    topic: 'Orthogonal frames and deeper layers',
     claim:
       'For the squared loss with weight decay and no bias, the optimal features form an orthogonal frame rather than a simplex equiangular tight frame; centring it, or adding a bias that is not regularised, gives the simplex back. ' +
       'With one more layer in the model the deeper features collapse as well, and within-class variability falls from layer to layer during gradient descent.',
@@ -190,6 +197,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2206.05530',
     namedByUser: true,
     metricsSection: 7,
+    topic: 'Label noise: memorisation and dilation',
     claim:
       'When some labels are wrong, the network memorises those samples by moving their features towards the wrong class. ' +
       'Because its expressive power is limited, this dilates the clusters of clean unseen data and harms generalisation. ' +
@@ -207,6 +215,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2105.02375',
     namedByUser: true,
     metricsSection: 8,
+    topic: 'Cross-entropy with weight decay',
     claim:
       'With free features, cross-entropy and weight decay, the only global minima are Neural Collapse solutions, and every other critical point is a strict saddle. ' +
       'The problem is not convex, but simple optimisers can therefore be expected to find collapse. ' +
@@ -224,6 +233,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2110.02796',
     namedByUser: true,
     metricsSection: 9,
+    topic: 'Margins without regularisation',
     claim:
       'With free features and plain cross-entropy, without any constraint or regularisation, gradient flow grows without bound, but its direction converges to critical points of a minimum-norm separation problem. ' +
       'The global optimum of that problem is Neural Collapse. ' +
@@ -241,6 +251,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2012.08465',
     namedByUser: true,
     metricsSection: 10,
+    topic: 'The energy of vectors on a sphere',
     claim:
       'One unit vector per class is placed on the sphere so as to minimise a cross-entropy energy of their inner products. ' +
       'When the dimension is at least the number of classes minus one, the minimum is attained exactly by the regular simplex.',
@@ -257,6 +268,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2012.05420',
     namedByUser: true,
     metricsSection: 11,
+    topic: 'Simplex symmetry of the outputs',
     claim:
       'For sufficiently expressive bounded function classes, minimising cross-entropy sends the outputs of each class to one vertex of a regular simplex. ' +
       'The same holds for the penultimate layer when its features are free. ' +
@@ -274,6 +286,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2209.09211',
     namedByUser: true,
     metricsSection: 12,
+    topic: 'Normalised features and classifier',
     claim:
       'Features and classifier rows are kept on the unit sphere and trained with cross-entropy at a temperature. ' +
       'Seen as a problem on a Riemannian manifold, it has no spurious local minimum: the global optima are Neural Collapse solutions and every other critical point is a strict saddle.',
@@ -290,6 +303,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2106.02073',
     namedByUser: true,
     metricsSection: 13,
+    topic: 'The central path of the squared loss',
     claim:
       'Under the squared loss, training loss splits into the loss of the best classifier for the current features plus the deviation from it, and the first part splits further into terms tied to Neural Collapse. ' +
       'Networks stay close to the central path, on which the classifier is the least-squares optimum for its features. ' +
@@ -319,6 +333,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2203.01238',
     namedByUser: true,
     metricsSection: 14,
+    topic: 'Simplex or orthogonal frame',
     claim:
       'With free features, the squared loss and weight decay, there is no spurious local minimum: the global minima are Neural Collapse solutions and all other critical points are strict saddles. ' +
       'The regularisation of the bias decides between a simplex equiangular tight frame and an orthogonal frame. ' +
@@ -335,6 +350,7 @@ export const lastLayerPapers: readonly Paper[] = [
     year: 2022,
     namedByUser: true,
     metricsSection: 15,
+    topic: 'Quasi-interpolation and weight decay',
     claim:
       'For deep homogeneous networks trained with the squared loss and weight decay, solutions of symmetric quasi-interpolation (one output value for the true class, one for all others) show Neural Collapse. ' +
       'Training with weight decay leads to such solutions; without it, collapse need not appear.',
@@ -351,6 +367,7 @@ export const lastLayerPapers: readonly Paper[] = [
     arxiv: '2210.02192',
     namedByUser: true,
     metricsSection: 16,
+    topic: 'The same collapse under four losses',
     claim:
       'Cross-entropy, label smoothing, focal loss and squared loss all have Neural Collapse solutions as their global optima in the unconstrained features model. ' +
       'Networks that are large enough and trained long enough therefore reach largely the same features and like test accuracy, whichever of these losses is used.',

@@ -18,6 +18,8 @@ export interface Paper {
   namedByUser: boolean;
   /** Section of the catalogue of measures that treats this paper; 18 for what goes beyond its sections. */
   metricsSection: number;
+  /** What it is about in a few words, for lists. */
+  topic: string;
   /** What the paper shows, in two to four plain sentences. */
   claim: string;
   /** Ids of the metrics it brings or rests on, also those that are not computed yet. */

@@ -13,6 +13,7 @@ export const progressivePapers: readonly Paper[] = [
     arxiv: '2210.17020',
     namedByUser: false,
     metricsSection: 17,
+    topic: 'Equal separation from layer to layer',
     claim:
       'In well-trained networks each layer improves the separation of the classes by roughly the same factor, so that the logarithm of the separation fuzziness falls linearly with depth. ' +
       'The law emerges during training and is seen for many architectures and data sets.',
@@ -29,6 +30,7 @@ export const progressivePapers: readonly Paper[] = [
     arxiv: '2112.15121',
     namedByUser: false,
     metricsSection: 17,
+    topic: 'Collapse and transfer to new classes',
     claim:
       'Collapse of the within-class variability carries over to new samples of the training classes and, when there were many training classes, to classes never seen before. ' +
       'This explains why a simple classifier on frozen features can learn new classes from few examples. ' +
@@ -46,6 +48,7 @@ export const progressivePapers: readonly Paper[] = [
     arxiv: '2202.09028',
     namedByUser: false,
     metricsSection: 17,
+    topic: 'Effective depth',
     claim:
       'The effective depth of a trained classifier is the first layer from which on the features are separable by the nearest class centre. ' +
       'The authors find that, for networks that are deep enough, gradient-based training settles at a small effective depth that hardly depends on the real depth. ' +
@@ -63,6 +66,7 @@ export const progressivePapers: readonly Paper[] = [
     arxiv: '2201.08924',
     namedByUser: false,
     metricsSection: 17,
+    topic: 'Nearest centres in intermediate layers',
     claim:
       'Not only the last layer but also intermediate layers become separable by the nearest class centre as training goes on. ' +
       'The authors add a loss that encourages this simplification in the layers within, and report better features and generalisation.',
@@ -78,6 +82,7 @@ export const progressivePapers: readonly Paper[] = [
     year: 2023,
     namedByUser: false,
     metricsSection: 17,
+    topic: 'Intermediate collapse and weight alignment',
     claim:
       'Going deeper into a trained network, the within-class covariance decreases relative to the between-class covariance. ' +
       "In the top layers, where the between-class covariance dominates, the span of the class means aligns with the leading singular vectors of that layer's weight matrix.",
@@ -94,6 +99,7 @@ export const progressivePapers: readonly Paper[] = [
     arxiv: '2308.02760',
     namedByUser: false,
     metricsSection: 17,
+    topic: 'Collapse in hidden layers',
     claim:
       'Some degree of Neural Collapse appears in most hidden layers, and as a rule more of it the deeper the layer. ' +
       'Most of the reduction of within-class variability happens in the shallower layers, while the angles between class means keep growing with depth.',
@@ -117,6 +123,7 @@ export const progressivePapers: readonly Paper[] = [
     arxiv: '2305.19753',
     namedByUser: false,
     metricsSection: 17,
+    topic: 'The tunnel: layers that only compress',
     claim:
       'Sufficiently deep networks split into two parts: the first layers build linearly separable features, the later ones (the tunnel) compress them and hardly change the accuracy. ' +
       'The split appears early in training. The tunnel harms generalisation to data from another distribution.',
@@ -140,6 +147,7 @@ export const progressivePapers: readonly Paper[] = [
     arxiv: '2311.02960',
     namedByUser: false,
     metricsSection: 17,
+    topic: 'Compression and discrimination by layer',
     claim:
       'For deep linear networks, under assumptions on the data and the trained weights, each layer compresses the features within a class at a geometric rate and separates the classes at a linear rate in depth. ' +
       'Experiments show a similar pattern in deep nonlinear networks.',
@@ -156,6 +164,7 @@ export const progressivePapers: readonly Paper[] = [
     arxiv: '2305.13165',
     namedByUser: false,
     metricsSection: 17,
+    topic: 'Deep collapse is optimal',
     claim:
       'For a deep nonlinear unconstrained features model of any depth and two classes, the global optimum of the regularised squared loss shows collapse at every layer of the model. ' +
       'Experiments with gradient descent find the same solutions.',

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { bibtex, citation, links, paperByKey, papers, papersIn, sections } from '../../../src/papers/catalogue';
+import {
+  bibtex,
+  citation,
+  links,
+  paperByKey,
+  papers,
+  papersIn,
+  sections,
+  shortCitation,
+} from '../../../src/papers/catalogue';
 
 interface Published {
   sections: { id: string; title: string; groups: string[]; note?: string }[];
@@ -22,7 +31,7 @@ describe('the paper catalogue', () => {
       papers
         .filter(({ key }) => listed.has(key))
         .map((paper) =>
-          Object.fromEntries(Object.entries(paper).filter(([key]) => key !== 'claim' && key !== 'metrics')),
+          Object.fromEntries(Object.entries(paper).filter(([key]) => !['claim', 'metrics', 'topic'].includes(key))),
         ),
       published.papers,
     );
@@ -44,6 +53,7 @@ describe('the paper catalogue', () => {
       assert.ok(sentences.length >= 2 && sentences.length <= 4, `${sentences.length} sentences`);
       assert.ok(paper.claim.endsWith('.'));
       assert.doesNotMatch(paper.claim, /[$\\]/);
+      assert.ok(paper.topic.length <= 45 && !/[.$\\]/.test(paper.topic), paper.topic);
       assert.ok(paper.metrics.length > 0);
       assert.equal(new Set(paper.metrics).size, paper.metrics.length);
       assert.ok(citation(paper).includes(paper.title) && !citation(paper).includes('\n'));
@@ -77,6 +87,14 @@ describe('the paper catalogue', () => {
       'Jianfeng Lu and Stefan Steinerberger. Neural Collapse under Cross-Entropy Loss. Applied and Computational Harmonic Analysis, 2022.',
     );
     assert.match(citation(paperByKey('wang2023')!), /arXiv preprint arXiv:2311\.02960, 2023\.$/);
+  });
+
+  it('names papers in a few words, each its own way by name and topic', () => {
+    assert.equal(shortCitation(paperByKey('papyan2020')!), 'Papyan et al. 2020');
+    assert.equal(shortCitation(paperByKey('lu2022')!), 'Lu and Steinerberger 2022');
+    assert.equal(shortCitation(paperByKey('zhou2022b')!), 'Zhou et al. 2022b');
+    const named = papers.map((paper) => `${shortCitation(paper)} ${paper.topic}`);
+    assert.equal(new Set(named).size, papers.length);
   });
 
   it('escapes accents and splits the venue', () => {
