@@ -1,12 +1,16 @@
 /** What the page shows, as plain data: one reducer per direction of change, and what is derived from it. */
-import type { Origin, PanelProgress, ToPanel } from '../src/protocol/panel';
-import { penultimate, REPORT_SCHEMA, type CheckpointReport, type Report } from '../src/protocol/report';
+import type { ExplainedMetric, Origin, PanelProgress, ToPanel } from '../src/protocol/panel';
+import { REPORT_SCHEMA, type CheckpointReport, type Report } from '../src/protocol/report';
+
+export { reasonOf, valueOf } from '../src/protocol/report';
 
 export interface Choices {
   /** Path of the chosen checkpoint; absent = the last one, also while more arrive. */
   checkpoint?: string;
   /** Metric of the layer chart; absent = the default. */
   layerMetric?: string;
+  /** Ids of the metrics drawn against epoch; absent = the default, which follows what the run holds. */
+  metrics?: readonly string[] | undefined;
 }
 
 export interface RunState {
@@ -28,7 +32,13 @@ export interface PaperState {
   runName?: string;
 }
 
-export type PanelState = { kind: 'empty' } | RunState | PaperState;
+/** A metric's own page. */
+export interface MetricState {
+  kind: 'metric';
+  explained: ExplainedMetric;
+}
+
+export type PanelState = { kind: 'empty' } | RunState | PaperState | MetricState;
 
 /** The state after a message from the host. `showMetric` moves the view, not the state. */
 export function receive(state: PanelState, message: ToPanel): PanelState {
@@ -43,6 +53,8 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
       const { key, values, runName } = message;
       return { kind: 'paper', key, values, ...(runName === undefined ? {} : { runName }) };
     }
+    case 'metric':
+      return { kind: 'metric', explained: message.explained };
     case 'showMetric':
       return state;
   }
@@ -88,22 +100,19 @@ export function previousCheckpoint(report: Report, checkpoint: CheckpointReport)
   return index > 0 ? report.checkpoints[index - 1] : undefined;
 }
 
-/** A metric of a checkpoint: of its classifier and penultimate layer, wherever the report keeps it. */
-export function valueOf(checkpoint: CheckpointReport, metric: string): number | undefined {
-  return checkpoint.metrics[metric] ?? penultimate(checkpoint)?.metrics[metric];
-}
-
-/** Why a metric has no value at a checkpoint. */
-export function reasonOf(checkpoint: CheckpointReport, metric: string): string | undefined {
-  return checkpoint.notApplicable[metric] ?? penultimate(checkpoint)?.notApplicable?.[metric];
-}
-
 /** A state saved by an earlier page; anything else starts empty. */
 export function restore(saved: unknown): PanelState {
   const empty: PanelState = { kind: 'empty' };
   if (typeof saved !== 'object' || saved === null) return empty;
-  const state = saved as Partial<RunState> | Partial<PaperState>;
-  if (state.kind === 'run' && state.report?.schema === REPORT_SCHEMA && state.choices) return state as RunState;
+  const state = saved as Partial<RunState> | Partial<PaperState> | Partial<MetricState>;
+  if (state.kind === 'run' && state.report?.schema === REPORT_SCHEMA && state.choices) return sound(state as RunState);
   if (state.kind === 'paper' && typeof state.key === 'string' && state.values) return state as PaperState;
+  if (state.kind === 'metric' && typeof state.explained?.id === 'string') return state as MetricState;
   return empty;
+}
+
+/** A choice of metrics that is no list is dropped: the default is shown instead. */
+function sound(state: RunState): RunState {
+  const { metrics, ...choices } = state.choices;
+  return Array.isArray(metrics) ? state : { ...state, choices };
 }

@@ -20,6 +20,11 @@ export function formatExact(value: number, percent = false): string {
   return String(Number(value.toPrecision(6)));
 }
 
+/** A limit: exact where it is a round number, else as many digits as the values beside it. */
+export function formatLimit(value: number, percent = false): string {
+  return formatExact(Number(value.toPrecision(4)), percent);
+}
+
 /** 2,000 */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');

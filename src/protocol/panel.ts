@@ -18,6 +18,19 @@ export interface Origin {
   checkpoints: number;
 }
 
+/** A metric with what the open run says of it. */
+export interface ExplainedMetric {
+  id: string;
+  /** Of the run's last checkpoint. */
+  value?: number;
+  /** Why there is none; absent without a run. */
+  reason?: string;
+  /** Number of classes of the run. */
+  classes?: number;
+  /** For people: "sample-run, epoch 500". */
+  where?: string;
+}
+
 /** Host → webview. */
 export type ToPanel =
   /** A whole report; replaces whatever was shown. `running` while checkpoints still arrive. */
@@ -31,7 +44,9 @@ export type ToPanel =
   /** Go to a metric's chart and mark it. */
   | { type: 'showMetric'; metric: string }
   /** This webview is a paper card, not a run. Values are the open run's latest. */
-  | { type: 'paper'; key: string; values: Record<string, number>; runName?: string };
+  | { type: 'paper'; key: string; values: Record<string, number>; runName?: string }
+  /** This webview is the card of a metric. */
+  | { type: 'metric'; explained: ExplainedMetric };
 
 /** Webview → host. */
 export type FromPanel =
@@ -43,6 +58,8 @@ export type FromPanel =
   | { type: 'copyBibtex'; paper: string }
   /** A metric's name in a paper card was chosen. */
   | { type: 'showMetric'; metric: string }
+  /** Open a metric's own card. */
+  | { type: 'explainMetric'; metric: string }
   /** Reveal a checkpoint in the explorer. */
   | { type: 'revealCheckpoint'; path: string }
   | { type: 'cancel' }
@@ -54,6 +71,7 @@ const FIELDS: Record<FromPanel['type'], readonly string[]> = {
   openPaper: ['paper'],
   copyBibtex: ['paper'],
   showMetric: ['metric'],
+  explainMetric: ['metric'],
   revealCheckpoint: ['path'],
   cancel: [],
   exportReport: [],

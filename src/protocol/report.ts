@@ -90,3 +90,13 @@ export interface Report {
 export function penultimate(checkpoint: CheckpointReport): LayerReport | undefined {
   return checkpoint.layers.findLast((layer) => layer.role === 'penultimate');
 }
+
+/** A metric of a checkpoint, wherever the report keeps it. */
+export function valueOf(checkpoint: CheckpointReport, metric: string): number | undefined {
+  return checkpoint.metrics[metric] ?? penultimate(checkpoint)?.metrics[metric];
+}
+
+/** Why a metric has no value at a checkpoint. */
+export function reasonOf(checkpoint: CheckpointReport, metric: string): string | undefined {
+  return checkpoint.notApplicable[metric] ?? penultimate(checkpoint)?.notApplicable?.[metric];
+}

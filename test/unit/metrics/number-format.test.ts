@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatCount, formatExact, formatValue } from '../../../src/metrics/number-format';
+import { formatCount, formatExact, formatLimit, formatValue } from '../../../src/metrics/number-format';
 
 describe('numbers', () => {
   it('show four significant digits', () => {
@@ -19,6 +19,13 @@ describe('numbers', () => {
     assert.equal(formatValue(1, true), '100\u202f%');
     assert.equal(formatValue(0.97155, true), '97.16\u202f%');
     assert.equal(formatValue(0.0005, true), '0.05\u202f%');
+  });
+
+  it('show limits as exactly as the values beside them', () => {
+    assert.equal(formatLimit(0), '0');
+    assert.equal(formatLimit(-1 / 9), '-0.1111');
+    assert.equal(formatLimit(2), '2');
+    assert.equal(formatLimit(1, true), '100\u202f%');
   });
 
   it('show exact values without padding', () => {

@@ -78,6 +78,17 @@ describe('webview state', () => {
     assert.deepEqual(another.choices, {});
   });
 
+  it('keeps a choice of metrics over a reload, until the defaults are asked for', () => {
+    const report = sampleReport(checkpoints);
+    const chosen = choose(running(...checkpoints), { metrics: ['nc1'] });
+    const reloaded = restore(JSON.parse(JSON.stringify(chosen)));
+    const again = receive(reloaded, { type: 'report', report, running: false, origin: ORIGIN }) as RunState;
+    assert.deepEqual(again.choices.metrics, ['nc1']);
+    assert.equal((choose(again, { metrics: undefined }) as RunState).choices.metrics, undefined);
+    const spoilt = { ...chosen, choices: { checkpoint: 'a', metrics: 'nc1' } };
+    assert.deepEqual((restore(spoilt) as RunState).choices, { checkpoint: 'a' });
+  });
+
   it('ends with a reason, and forgets the progress', () => {
     let state = receive(running(), { type: 'progress', progress: { text: 'a', done: 1, total: 4 } });
     assert.equal((state as RunState).progress?.done, 1);
@@ -99,6 +110,13 @@ describe('webview state', () => {
     const { report } = running(...checkpoints);
     assert.equal(previousCheckpoint(report, report.checkpoints[2]!)?.epoch, 2);
     assert.equal(previousCheckpoint(report, report.checkpoints[0]!), undefined);
+  });
+
+  it('shows the page of a metric, also after a reload', () => {
+    const explained = { id: 'nc1', value: 0.5, where: 'a run, epoch 3', classes: 10 };
+    const state = receive({ kind: 'empty' }, { type: 'metric', explained });
+    assert.deepEqual(state, { kind: 'metric', explained });
+    assert.deepEqual(restore(JSON.parse(JSON.stringify(state))), state);
   });
 
   it('restores what it saved and nothing else', () => {
