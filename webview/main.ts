@@ -1,6 +1,7 @@
 /** The webview's entry: takes messages, keeps the state, shows the page that belongs to it. */
 import type { FromPanel, ToPanel } from '../src/protocol/panel';
 import { HoverCard } from './cards/hover-card';
+import { metricPage } from './cards/metric-page';
 import { paperPage } from './cards/paper-card';
 import { exposeInventory } from './charts/inventory';
 import { element } from './element';
@@ -35,9 +36,13 @@ function show(next: PanelState): void {
   page?.destroy();
   page = undefined;
   card.hide();
-  app.replaceChildren(
-    state.kind === 'paper' ? paperPage(state, send) : element('p', { class: 'notice' }, 'Waiting for a report…'),
-  );
+  app.replaceChildren(otherPage(state));
+}
+
+function otherPage(other: PanelState): HTMLElement {
+  if (other.kind === 'paper') return paperPage(other, send);
+  if (other.kind === 'metric') return metricPage(other.explained, send);
+  return element('p', { class: 'notice' }, 'Waiting for a report…');
 }
 
 /** Progress is neither saved nor drawn beyond the masthead. */

@@ -207,6 +207,48 @@ describe('inspecting', function () {
     await frame.locator('[data-figure="selfDuality"].marked').waitFor();
   });
 
+  it('explains a metric in a card of its own, from the palette and from a card’s name', async () => {
+    const explained = (id: string) => (frame: Frame) =>
+      frame.evaluate(
+        (wanted) => document.querySelector('article.explained')?.getAttribute('data-metric') === wanted,
+        id,
+      );
+    await workbench.command('Neural Collapse: Explain Metric…');
+    await workbench.page.keyboard.type('self-duality');
+    await workbench.quickPick('NC3');
+    const card = await workbench.webviewFrame(explained('nc3'));
+    const words = await card.locator('body').innerText();
+    assert.match(words, /0\.1393[\s\S]*fashion-cnn, epoch 500/);
+    assert.match(words, /Perfect collapse\s*0/);
+    assert.ok((await card.locator('.formula .katex').count()) > 0, 'the formula is typeset');
+    await workbench.screenshot(path.join(pictures, 'explain-dark.png'));
+    const frame = await panel();
+    const name = frame.locator('.values button.metric-name', { hasText: 'Condition of the class means' });
+    await name.hover();
+    await frame.locator('.hover-card .card-name').click();
+    await workbench.webviewFrame(explained('nc1.condition'));
+    await workbench.command('View: Close All Editors');
+    await workbench.contextMenu('fashion-cnn', 'Inspect Training Run');
+    await measured();
+  });
+
+  it('keeps the choice of metrics while the panel is hidden', async () => {
+    const frame = await panel();
+    await frame.getByRole('button', { name: 'Choose metrics…' }).click();
+    await frame.getByRole('checkbox', { name: /NC3 self-duality/ }).uncheck();
+    await frame.locator('canvas[data-chart=selfDuality]').waitFor({ state: 'detached' });
+    await workbench.command('Neural Collapse: Open Paper Reference');
+    await workbench.quickPick('Prevalence of Neural Collapse');
+    await workbench.command('View: Move Editor into Previous Group');
+    await workbench.webviewFrame('Prevalence of Neural Collapse');
+    await workbench.page.locator('.tab', { hasText: 'fashion-cnn' }).click();
+    const again = await measured();
+    assert.equal(await again.locator('canvas[data-chart=selfDuality]').count(), 0);
+    await again.getByRole('button', { name: 'Choose metrics…' }).click();
+    await again.getByRole('button', { name: 'Defaults' }).click();
+    await again.locator('canvas[data-chart=selfDuality]').waitFor();
+  });
+
   it('asks once which data fits, and remembers the answer beside the checkpoint', async () => {
     await workbench.contextMenu('twofold/epoch_500.onnx', 'Inspect Neural Collapse');
     const labels = await workbench.quickPickLabels();

@@ -1,13 +1,18 @@
 /** The panel's page by itself, in a real Chromium under the panel's own security policy: what its user can do to it. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
+import { metrics } from '../../src/metrics/registry';
 import type { FromPanel, ToPanel } from '../../src/protocol/panel';
 import type { Report } from '../../src/protocol/report';
+import { metrics as many } from '../../webview/preview/many-metrics';
 import { root, sampleRun } from '../fixtures/paths';
+import { sampleCheckpoint, sampleReport } from '../unit/webview/sample-report';
 
 interface Opened {
   page: Page;
@@ -22,7 +27,7 @@ interface Chart {
   datasets: { metric: string; label: string; points: { x: number; y: number }[]; pixels: { x: number; y: number }[] }[];
 }
 interface Globals {
-  host: { sent: FromPanel[]; state: { choices: { checkpoint?: string } } };
+  host: { sent: FromPanel[]; state: { choices: { checkpoint?: string; metrics?: string[] } } };
   neuralCollapse: { charts(): Chart[] };
 }
 
@@ -167,4 +172,171 @@ describe('the panel’s page', function () {
     await paper.locator('.metric-name').first().click();
     assert.deepEqual((await sent(page)).at(-1), { type: 'showMetric', metric: 'nc1' });
   });
+
+  const drawn = async (page: Page): Promise<string[]> =>
+    (await charts(page))
+      .filter(({ id }) => id !== 'layers')
+      .flatMap(({ datasets }) => datasets.map(({ metric }) => metric));
+
+  it('draws the metrics that are chosen, also after a reload, and the defaults again', async () => {
+    const { page } = opened;
+    await post(page, { type: 'report', report, running: false, origin: ORIGIN });
+    await page.locator('canvas[data-chart=selfDuality]').waitFor();
+    const before = await drawn(page);
+    await page.getByRole('button', { name: 'Choose metrics…' }).click();
+    await page.keyboard.type('self-duality papyan');
+    const nc3 = page.getByRole('checkbox', { name: /NC3 self-duality/ });
+    assert.equal(await page.locator('.chooser').getByRole('checkbox').count(), 1, 'the filter leaves one');
+    assert.ok(await nc3.isChecked());
+    await nc3.uncheck();
+    await page.locator('canvas[data-chart=selfDuality]').waitFor({ state: 'detached' });
+    assert.deepEqual(
+      await drawn(page),
+      before.filter((id) => id !== 'nc3'),
+    );
+    const again = await preview.open({ width: 1200, saved: await state(page) });
+    await again.page.locator('canvas[data-chart=variability]').waitFor();
+    await post(again.page, { type: 'report', report, running: false, origin: ORIGIN });
+    assert.equal(await again.page.locator('canvas[data-chart=selfDuality]').count(), 0);
+    // With the keyboard alone: to the button, into the list, and on to the metric.
+    await again.page.getByRole('button', { name: 'Choose metrics…' }).focus();
+    await again.page.keyboard.press('Enter');
+    await again.page.getByRole('checkbox', { name: /NC3 self-duality/ }).focus();
+    await again.page.keyboard.press('Space');
+    await again.page.locator('canvas[data-chart=selfDuality]').waitFor();
+    assert.deepEqual(await drawn(again.page), before);
+    assert.ok((await state(again.page)).choices.metrics?.includes('nc3'));
+    await again.page.getByRole('checkbox', { name: /Condition of the class means/ }).uncheck();
+    await again.page.locator('canvas[data-chart=rank]').waitFor({ state: 'detached' });
+    await again.page.getByRole('button', { name: 'Defaults' }).click();
+    await again.page.locator('canvas[data-chart=rank]').waitFor();
+    assert.equal((await state(again.page)).choices.metrics, undefined);
+    await again.page.keyboard.press('Escape');
+    assert.equal(await again.page.locator('.chooser').isVisible(), false);
+    assert.equal(await again.page.evaluate(() => document.activeElement?.textContent), 'Choose metrics…');
+    assert.deepEqual(again.problems, []);
+    await again.page.context().close();
+  });
+
+  it('offers what is not applicable last, greyed, with its reason', async () => {
+    const { page } = opened;
+    const reason = 'there is no test data';
+    const lacking = structuredClone(report);
+    for (const checkpoint of lacking.checkpoints) {
+      delete checkpoint.metrics['nc4.test'];
+      for (const layer of checkpoint.layers) delete layer.metrics['nc4.test'];
+      checkpoint.notApplicable['nc4.test'] = reason;
+    }
+    await post(page, { type: 'report', report: lacking, running: false, origin: ORIGIN });
+    await page.getByRole('button', { name: 'Choose metrics…' }).click();
+    const last = page.locator('.chooser-group').first().locator('li').last();
+    assert.equal(await last.getAttribute('data-metric'), 'nc4.test');
+    assert.ok((await last.innerText()).includes(reason));
+    assert.ok(await last.locator('input').isDisabled());
+    const values = page.locator('.values');
+    assert.equal(await values.getByText(reason).isVisible(), false);
+    await values.getByRole('button', { name: 'Nearest class centre: 1 not applicable' }).click();
+    assert.ok(await values.getByText(reason).isVisible());
+  });
+
+  it('draws a metric that was put aside when it is asked for by name', async () => {
+    const { page } = opened;
+    await post(page, { type: 'report', report, running: false, origin: ORIGIN });
+    await page.getByRole('button', { name: 'Choose metrics…' }).click();
+    await page.getByRole('checkbox', { name: /NC3 self-duality/ }).uncheck();
+    await page.locator('[data-figure=selfDuality]').waitFor({ state: 'detached' });
+    await post(page, { type: 'showMetric', metric: 'nc3' });
+    await page.locator('[data-figure=selfDuality].marked').waitFor();
+  });
+
+  it('leads from a card’s name to the metric’s own page', async () => {
+    const { page } = opened;
+    await post(page, { type: 'report', report, running: false, origin: ORIGIN });
+    await page.locator('[data-figure=variability] .metric-name').first().hover();
+    await page.locator('.hover-card').getByRole('button', { name: 'NC1 within-class variability' }).click();
+    assert.deepEqual((await sent(page)).at(-1), { type: 'explainMetric', metric: 'nc1' });
+  });
+
+  it('explains every metric of the registry, formula and papers included', async () => {
+    const { page } = opened;
+    for (const metric of metrics) {
+      await post(page, {
+        type: 'metric',
+        explained: { id: metric.id, value: 0.25, where: 'a run, epoch 3', classes: 10 },
+      });
+      const shown = page.locator(`article.explained[data-metric="${metric.id}"]`);
+      await shown.waitFor();
+      assert.ok((await shown.locator('.formula .katex').count()) > 0, metric.id);
+      assert.equal(await shown.locator('.katex-error').count(), 0, metric.id);
+      const text = await shown.innerText();
+      for (const words of [metric.name, metric.plain, metric.range, 'a run, epoch 3'])
+        assert.ok(text.includes(words), words);
+      assert.equal(await shown.locator('.sources > li').count(), metric.papers.length);
+    }
+    await page.locator('.sources').getByRole('button', { name: /arXiv/ }).first().click();
+    assert.deepEqual((await sent(page)).at(-1)?.type, 'openLink');
+  });
+
+  it('explains a metric without a run, or without a value', async () => {
+    const { page } = opened;
+    await post(page, { type: 'metric', explained: { id: 'nc1' } });
+    const shown = page.locator('article.explained');
+    await shown.waitFor();
+    assert.equal(await shown.locator('.now').count(), 0);
+    await post(page, { type: 'metric', explained: { id: 'nc3', where: 'a run', reason: 'no classifier was found' } });
+    await shown.getByText('a run: no classifier was found').waitFor();
+    assert.match(await shown.innerText(), /Not applicable/);
+  });
+});
+
+/** The page with as many metrics as the catalogue names; their words and values are made up. */
+describe('the panel’s page with a long registry', function () {
+  this.timeout(60_000);
+  let preview: Preview;
+  let folder: string;
+  let report: Report;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'nc-many-'));
+    const load = (file: string): Promise<unknown> =>
+      import(pathToFileURL(path.join(root, 'webview/preview', file)).href);
+    const { buildWebview } = (await load('build.mjs')) as { buildWebview: (to: string, o: object) => Promise<void> };
+    const { openPreview } = (await load('open.mjs')) as { openPreview: (dist: string) => Promise<Preview> };
+    const { manyReport } = (await load('many-report.mjs')) as { manyReport: (of: Report, o: object) => Report };
+    await buildWebview(folder, { many: true });
+    preview = await openPreview(folder);
+    const checkpoints = [sampleCheckpoint(0, 8), sampleCheckpoint(2, 2), sampleCheckpoint(10, 0.5)];
+    report = manyReport(sampleReport(checkpoints), { ids: many.map(({ id }) => id) });
+  });
+  after(async () => {
+    await preview?.close();
+    await rm(folder, { recursive: true });
+  });
+
+  for (const width of [400, 1600]) {
+    it(`fits ${width} pixels with the list open and every metric drawn`, async () => {
+      assert.ok(many.length >= 80, String(many.length));
+      const { page, problems } = await preview.open({ width, height: 900 });
+      await post(page, { type: 'report', report, running: false, origin: ORIGIN });
+      await page.locator('canvas[data-chart=layers]').waitFor();
+      assert.ok((await charts(page)).length <= 13, 'twelve figures and the layers');
+      await page.getByRole('button', { name: 'Choose metrics…' }).click();
+      assert.equal(await page.locator('.chooser input[type=checkbox]').count(), many.length);
+      for (const box of await page.locator('.chooser input[type=checkbox]:enabled').all()) await box.check();
+      const shown = (await charts(page)).filter(({ id }) => id !== 'layers').flatMap(({ datasets }) => datasets);
+      const last = report.checkpoints.at(-1)!;
+      assert.ok(shown.length > 60);
+      for (const { metric, points } of shown) {
+        const value = last.metrics[metric] ?? last.layers.at(-1)?.metrics[metric];
+        assert.deepEqual(points.at(-1), { x: 10, y: value }, metric);
+      }
+      assert.ok(await page.evaluate((room) => document.documentElement.scrollWidth <= room, width));
+      const wide = await page
+        .locator('.figure')
+        .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent));
+      assert.deepEqual(wide, []);
+      assert.deepEqual(problems, []);
+      await page.context().close();
+    });
+  }
 });

@@ -65,11 +65,12 @@ export class Workbench {
     while (Date.now() < end) {
       if (!(await this.fillPalette(`>${title}`))) continue;
       const row = await this.paletteRow(title);
-      if (row !== undefined) {
-        await row.click();
+      // A page that takes the focus closes the palette under the pointer: then once more.
+      if (row !== undefined && (await clicked(row))) {
         await this.paletteIsGone(`>${title}`);
         return;
       }
+      if (!(await this.quickInput().isVisible())) continue;
       offered = await this.quickPickLabels();
       await this.page.keyboard.press('Escape');
     }
@@ -287,6 +288,14 @@ async function rowLabel(row: Locator): Promise<string | undefined> {
     .innerText({ timeout: 500 })
     .catch(() => undefined); // the list is redrawn while it is read
   return text?.trim();
+}
+
+/** False when the row went away before it could be clicked. */
+function clicked(row: Locator): Promise<boolean> {
+  return row.click({ timeout: 3000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** For a step that is tried again. */

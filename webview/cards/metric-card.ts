@@ -1,8 +1,8 @@
 /** What a metric is, where it stands, and the paper it comes from. */
+import { limitInWords } from '../../src/metrics/in-words';
 import type { Metric } from '../../src/metrics/metric';
-import { citation, links, type Paper, paperByKey } from '../../src/papers/catalogue';
+import { citation, links, type Paper, paperByKey, shortCitation } from '../../src/papers/catalogue';
 import type { FromPanel } from '../../src/protocol/panel';
-import { formatExact } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
 import { displayFormula } from './formula';
 
@@ -24,7 +24,7 @@ type Send = (message: FromPanel) => void;
 export function metricCard({ metric, classes, readings }: Subject, send: Send): HTMLElement[] {
   const [source, ...others] = metric.papers.flatMap((key) => paperByKey(key) ?? []);
   return [
-    element('h3', { class: 'card-title' }, metric.name),
+    element('h3', { class: 'card-title' }, explainName(metric, send)),
     element('ul', { class: 'readings' }, ...readings.map(reading)),
     element('p', { class: 'plain' }, metric.plain),
     displayFormula(metric.formula),
@@ -33,29 +33,30 @@ export function metricCard({ metric, classes, readings }: Subject, send: Send): 
   ];
 }
 
+/** The name leads to all there is to say of the metric. */
+function explainName(metric: Metric, send: Send): HTMLElement {
+  const name = textButton('card-name', metric.name, () => send({ type: 'explainMetric', metric: metric.id }));
+  name.title = 'Explain this metric';
+  return name;
+}
+
 function reading({ value, where }: Reading): HTMLElement {
   return element('li', {}, element('b', {}, value), element('span', {}, where));
 }
 
 /** Value at perfect collapse and range. */
-export function facts(metric: Metric, classes: number): HTMLElement {
+function facts(metric: Metric, classes: number): HTMLElement {
   return element(
     'dl',
     { class: 'card-facts' },
-    element('div', {}, element('dt', {}, 'Perfect collapse'), element('dd', {}, limitWords(metric, classes))),
+    element('div', {}, element('dt', {}, 'Perfect collapse'), element('dd', {}, limitInWords(metric, classes))),
     element('div', {}, element('dt', {}, 'Range'), element('dd', {}, metric.range)),
   );
 }
 
-/** The value at perfect collapse in words; a dash where there is none. */
-export function limitWords(metric: Metric, classes: number): string {
-  const limit = metric.limit?.(classes);
-  return metric.limitText ?? (limit === undefined ? '–' : formatExact(limit, metric.percent));
-}
-
 function paperLines(source: Paper, others: readonly Paper[], send: Send): HTMLElement {
   const also = others.map((paper) =>
-    textButton('link', shortName(paper), () => send({ type: 'openPaper', paper: paper.key })),
+    textButton('link', shortCitation(paper), () => send({ type: 'openPaper', paper: paper.key })),
   );
   return element(
     'footer',
@@ -78,12 +79,4 @@ export function linkButtons(paper: Paper, send: Send): HTMLElement[] {
     button.setAttribute('aria-label', `Open ${label}: ${paper.title}`);
     return button;
   });
-}
-
-/** "Papyan et al. 2020"; with the key's letter where two papers would read alike. */
-function shortName({ authors, year, key }: Paper): string {
-  const last = (name: string | undefined): string => name?.split(' ').at(-1) ?? '';
-  const [first, second] = authors;
-  const who = authors.length > 2 ? `${last(first)} et al.` : [first, second].filter(Boolean).map(last).join(' and ');
-  return `${who} ${year}${/\d([a-z])$/.exec(key)?.[1] ?? ''}`;
 }

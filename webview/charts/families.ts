@@ -1,47 +1,131 @@
-/** The panel's figures in the order of papyan2020, one per metric family. What is in a family, the registry says. */
+/** What the figures are: one per metric family, with its title, its axes, and the runs it matters in. */
+import { families, familyTitles } from '../../src/metrics/family-titles';
 import type { Metric, MetricFamily } from '../../src/metrics/metric';
 import { metrics } from '../../src/metrics/registry';
+import type { Report } from '../../src/protocol/report';
+
+/** Metrics can share an axis only if they are of one kind: shares, bounded or unbounded numbers, linear or in decades. */
+export type AxisKind = 'share' | 'linear' | 'log' | 'linear-unbounded' | 'log-unbounded';
 
 export interface Family {
   id: MetricFamily;
   title: string;
-  /** Title of the y axis, with its unit where there is one. */
-  axis: string;
+  /** Title of the y axis by its kind. */
+  axis: Partial<Record<AxisKind, string>>;
   /** Shown as a placeholder while the first checkpoint is measured. */
   expected: boolean;
+  /** Whether its papers are about a run like this; absent: about no special kind of run. */
+  fits?: (report: Report) => boolean;
+  /** About progress from layer to layer: of interest in every run of several layers, after what is special to the run. */
+  comesWithDepth?: boolean;
 }
 
-export const FAMILIES: readonly Family[] = [
-  { id: 'variability', title: 'Within-class variability', axis: 'within / between', expected: true },
-  { id: 'equinorm', title: 'Equal norms', axis: 'std / mean of norms', expected: true },
-  { id: 'equiangularity', title: 'Equal angles', axis: 'std of cosines', expected: true },
-  { id: 'maximalAngle', title: 'Maximal angle', axis: 'mean |cos + 1/(K−1)|', expected: true },
-  { id: 'selfDuality', title: 'Self-duality', axis: 'squared distance', expected: true },
-  { id: 'nearestCentre', title: 'Nearest class centre', axis: 'disagreement (%)', expected: true },
-  { id: 'accuracy', title: 'Accuracy', axis: 'correct (%)', expected: true },
-  { id: 'rank', title: 'Rank and conditioning', axis: 'ratio', expected: false },
-  { id: 'imbalance', title: 'Rare and frequent classes', axis: 'correct (%)', expected: false },
-  { id: 'multilabel', title: 'Several labels a sample', axis: 'ratio', expected: false },
-  { id: 'labelNoise', title: 'Label noise', axis: 'relative distance', expected: false },
-  { id: 'calibration', title: 'Calibration', axis: 'error', expected: false },
-  { id: 'margin', title: 'Margins', axis: 'margin', expected: false },
-  { id: 'logits', title: 'Simplex of the logits', axis: 'departure from collapse', expected: false },
-  { id: 'interpolation', title: 'Quasi-interpolation', axis: 'output', expected: false },
-  { id: 'outOfDistribution', title: 'Out-of-distribution samples', axis: 'cosine or AUROC', expected: false },
-  { id: 'separation', title: 'Separation of the classes', axis: 'within / between', expected: false },
-  { id: 'depth', title: 'Across layers', axis: 'value', expected: false },
-  { id: 'centralPath', title: 'Squared loss and central path', axis: 'value', expected: false },
-  { id: 'drift', title: 'Drift between checkpoints', axis: '1 − cos', expected: false },
-  { id: 'frame', title: 'Distance from a frame', axis: 'distance', expected: false },
-  { id: 'biasResidual', title: 'Bias residual', axis: '‖b + W μ‖', expected: false },
-  { id: 'imbalance', title: 'Rare and frequent classes', axis: 'cosine or size', expected: false },
-  { id: 'manyClasses', title: 'More classes than dimensions', axis: 'distance', expected: false },
-  { id: 'strongCollapse', title: 'Strong collapse', axis: 'relative distance', expected: false },
-  { id: 'sphere', title: 'On the unit sphere', axis: 'departure from collapse', expected: false },
-  { id: 'separation', title: 'Separation of the classes', axis: 'within / between', expected: false },
-];
+type Details = Pick<Family, 'axis' | 'fits' | 'comesWithDepth'>;
 
-/** The metrics of a figure, in the registry's order. */
+const RATIO = { log: 'within / between', 'log-unbounded': 'within / between', 'linear-unbounded': 'within / between' };
+const NORMS = { log: 'std / mean of norms', linear: 'std / mean of norms', 'log-unbounded': 'std / mean of norms' };
+const SQUARED = { log: 'squared distance', linear: 'squared distance', 'log-unbounded': 'squared distance' };
+const DISTANCE = { log: 'distance', linear: 'distance', 'log-unbounded': 'distance', 'linear-unbounded': 'distance' };
+const DEPARTURE = { log: 'departure from collapse', 'log-unbounded': 'departure from collapse' };
+const RELATIVE = {
+  log: 'relative distance',
+  linear: 'relative distance',
+  'log-unbounded': 'relative distance',
+  'linear-unbounded': 'relative distance',
+};
+
+const DETAILS: Readonly<Record<MetricFamily, Details>> = {
+  variability: { axis: RATIO },
+  equinorm: { axis: NORMS },
+  equiangularity: { axis: { log: 'std of cosines', linear: 'cosine' } },
+  maximalAngle: { axis: { log: 'mean |cos + 1/(K−1)|', linear: 'cosine' } },
+  selfDuality: { axis: SQUARED },
+  nearestCentre: { axis: { share: 'disagreement (%)' } },
+  accuracy: { axis: { share: 'correct (%)' } },
+  rank: { axis: { 'log-unbounded': 'ratio', 'linear-unbounded': 'directions', linear: 'directions' } },
+  frame: { axis: DISTANCE, fits: isSquaredLoss },
+  biasResidual: { axis: { 'log-unbounded': '‖b + W μ‖', 'linear-unbounded': '‖b + W μ‖' } },
+  imbalance: {
+    axis: {
+      share: 'correct (%)',
+      linear: 'cosine',
+      log: 'spread',
+      'log-unbounded': 'mean squared norm',
+      'linear-unbounded': 'ratio',
+    },
+    fits: isImbalanced,
+  },
+  multilabel: { axis: { linear: 'ratio', log: 'ratio', 'linear-unbounded': 'ratio' }, fits: always },
+  manyClasses: { axis: { ...DISTANCE, ...DEPARTURE }, fits: hasManyClasses },
+  strongCollapse: { axis: RELATIVE, fits: isSquaredLoss },
+  labelNoise: { axis: RELATIVE, fits: always },
+  calibration: { axis: { share: 'error (%)', linear: 'error', log: 'error' }, fits: isSmoothed },
+  margin: {
+    axis: { 'linear-unbounded': 'margin', linear: 'margin', 'log-unbounded': 'margin', log: 'margin' },
+    fits: isUnregularised,
+  },
+  sphere: { axis: { ...DEPARTURE, 'linear-unbounded': 'energy' } },
+  logits: { axis: DEPARTURE },
+  centralPath: { axis: { 'log-unbounded': 'loss or distance', log: 'distance' }, fits: isSquaredLoss },
+  interpolation: { axis: { linear: 'output', log: 'deviation' }, fits: isSquaredLoss },
+  separation: {
+    axis: { 'log-unbounded': 'within / between', linear: 'fit', log: 'factor by layer' },
+    comesWithDepth: true,
+  },
+  depth: { axis: { 'linear-unbounded': 'layer', linear: 'layer' }, comesWithDepth: true },
+  drift: { axis: { 'log-unbounded': 'change', log: 'change', linear: 'change' } },
+  outOfDistribution: { axis: { linear: 'cosine', share: 'told apart (%)' }, fits: always },
+};
+
+/** Where a paper's subject is there whenever its metrics have values: they ask for data that other runs lack. */
+function always(): boolean {
+  return true;
+}
+
+/** The largest class has at least twice the samples of the smallest. */
+function isImbalanced({ checkpoints }: Report): boolean {
+  const counts = (checkpoints.at(-1)?.classCounts ?? []).filter((count) => count > 0);
+  return counts.length > 1 && Math.max(...counts) >= 2 * Math.min(...counts);
+}
+
+function hasManyClasses({ run, checkpoints }: Report): boolean {
+  const dimension = checkpoints.at(-1)?.layers.at(-1)?.dimension;
+  return dimension !== undefined && run.classes > dimension + 1;
+}
+
+function isSquaredLoss({ run }: Report): boolean {
+  return run.loss === 'mse';
+}
+
+function isSmoothed({ run }: Report): boolean {
+  return run.loss === 'label-smoothing' || run.labelNoise !== undefined;
+}
+
+function isUnregularised({ run }: Report): boolean {
+  return run.weightDecay === 0;
+}
+
+/** The paper whose four properties every panel shows. */
+const SOURCE = 'papyan2020';
+
+/** Whether a metric is one of the four properties' own. */
+export function isProperty({ papers }: Metric): boolean {
+  return papers[0] === SOURCE;
+}
+
+export const FAMILIES: readonly Family[] = families.map((id) => ({
+  id,
+  title: familyTitles[id],
+  ...DETAILS[id],
+  expected: metrics.some((metric) => metric.family === id && isProperty(metric)),
+}));
+
+/** The metrics of a family, in the registry's order. */
 export function membersOf(family: MetricFamily): Metric[] {
   return metrics.filter((metric) => metric.family === family);
+}
+
+export function axisKind({ percent, scale, range }: Metric): AxisKind {
+  if (percent) return 'share';
+  return /∞[\])]$/.test(range) ? `${scale}-unbounded` : scale;
 }

@@ -1,11 +1,11 @@
 /** From a report to what each chart draws: curves, axes and limits as plain data. */
 import type { Metric } from '../../src/metrics/metric';
 import { metricById, metrics } from '../../src/metrics/registry';
-import type { CheckpointReport, Report } from '../../src/protocol/report';
-import { valueOf } from '../state';
+import { type CheckpointReport, type Report, valueOf } from '../../src/protocol/report';
 import { type Axis, epochAxis, stepAxis, valueAxis } from './axis';
-import { FAMILIES, type Family, membersOf } from './families';
-import { formatExact } from '../../src/metrics/number-format';
+import { type FigurePlan, planFigures } from './layout';
+import { drawnMetrics } from './selection';
+import { formatExact, formatLimit } from '../../src/metrics/number-format';
 
 export interface CurvePoint {
   /** Epoch, or index of the checkpoint, or depth of the layer. */
@@ -33,7 +33,7 @@ export interface Limit {
 }
 
 export interface FigureData {
-  /** Family id, or `layers`. */
+  /** Id of its plan, or `layers`. */
   id: string;
   title: string;
   x: Axis;
@@ -72,20 +72,24 @@ function fileName(path: string): string {
   return path.split('/').at(-1) || path;
 }
 
-/** One figure per family that has at least one value, in the order of the families. */
-export function epochFigures(report: Report, chosen: CheckpointReport | undefined): FigureData[] {
+/** The figures of the metrics drawn that have at least one value, in the order of the families. */
+export function epochFigures(
+  report: Report,
+  chosen: CheckpointReport | undefined,
+  drawn: readonly Metric[] = drawnMetrics(report, undefined),
+): FigureData[] {
   const time = timeline(report.checkpoints);
-  return FAMILIES.flatMap((family) => {
-    const figure = familyFigure(family, report, time);
+  return planFigures(drawn).flatMap((plan) => {
+    const figure = epochFigure(plan, report, time);
     if (figure === undefined) return [];
     return [chosen === undefined ? figure : { ...figure, marked: time.x(chosen) }];
   });
 }
 
-function familyFigure(family: Family, report: Report, time: Timeline): FigureData | undefined {
+function epochFigure({ id, title, axis, metrics }: FigurePlan, report: Report, time: Timeline): FigureData | undefined {
   const curves: Curve[] = [];
   const shown: Metric[] = [];
-  for (const metric of membersOf(family.id)) {
+  for (const metric of metrics) {
     const points: CurvePoint[] = [];
     for (const checkpoint of report.checkpoints) {
       const y = valueOf(checkpoint, metric.id);
@@ -98,14 +102,7 @@ function familyFigure(family: Family, report: Report, time: Timeline): FigureDat
   }
   if (curves.length === 0) return undefined;
   const limits = limitsOf(shown, report.run.classes);
-  return {
-    id: family.id,
-    title: family.title,
-    x: time.axis,
-    y: yAxis(curves, shown, limits, family.axis),
-    curves,
-    limits,
-  };
+  return { id, title, x: time.axis, y: yAxis(curves, shown, limits, axis), curves, limits };
 }
 
 /** Metrics that at least one layer has, in the registry's order; those of several layers only, if there are any. */
@@ -176,7 +173,7 @@ function limitsOf(shown: readonly Metric[], classes: number): Limit[] {
   for (const { limit, percent } of shown) {
     const value = limit?.(classes);
     if (value === undefined || !Number.isFinite(value)) continue;
-    limits.set(value, { value, label: `perfect collapse: ${formatExact(value, percent)}` });
+    limits.set(value, { value, label: `perfect collapse: ${formatLimit(value, percent)}` });
   }
   return [...limits.values()];
 }

@@ -13,8 +13,9 @@ export const STROKES: readonly [Stroke, ...Stroke[]] = [
   { dash: [8, 3, 2, 3], point: 'rectRot' },
 ];
 
+/** Colours repeat after four curves; from then on each goes with another line, so that sixteen can be told apart. */
 export function stroke(style: number): Stroke {
-  return STROKES[style % STROKES.length] ?? STROKES[0];
+  return STROKES[(style + Math.floor(style / STROKES.length)) % STROKES.length] ?? STROKES[0];
 }
 
 /** The dash of the value at perfect collapse. */

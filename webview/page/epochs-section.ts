@@ -1,28 +1,42 @@
-/** "Metric against epoch": one small chart per family. */
+/** "Metric against epoch": the chosen metrics, those of a family on one small chart. */
 import { FAMILIES } from '../charts/families';
 import { epochFigures } from '../charts/figure';
+import { drawnMetrics } from '../charts/selection';
 import { element } from '../element';
 import { chosenCheckpoint, type RunState } from '../state';
 import type { Context } from './context';
 import { FigureView } from './figure-view';
+import { MetricChooser } from './metric-chooser';
 
 export class EpochsSection {
   private readonly grid = element('div', { class: 'grid' });
   private readonly hint = element('span', { class: 'hint' });
-  readonly root = element(
-    'section',
-    { class: 'epochs', 'aria-labelledby': 'epochs-title' },
-    element('div', { class: 'section-head' }, element('h2', { id: 'epochs-title' }, 'Metric against epoch'), this.hint),
-    this.grid,
-  );
+  private readonly none = element('p', { class: 'muted', hidden: '' }, 'No metric that has values here is chosen.');
+  private readonly chooser: MetricChooser;
+  readonly root: HTMLElement;
   private readonly views = new Map<string, FigureView>();
 
-  constructor(private readonly context: Context) {}
+  constructor(private readonly context: Context) {
+    this.chooser = new MetricChooser(context);
+    const title = element('h2', { id: 'epochs-title' }, 'Metric against epoch');
+    this.root = element(
+      'section',
+      { class: 'epochs', 'aria-labelledby': 'epochs-title' },
+      element('div', { class: 'section-head' }, title, this.hint, this.chooser.button),
+      this.chooser.root,
+      this.none,
+      this.grid,
+    );
+  }
 
-  update({ report, choices, running }: RunState): void {
-    const figures = epochFigures(report, chosenCheckpoint(report, choices));
-    const waiting = figures.length === 0 && running;
-    this.root.hidden = figures.length === 0 && !running;
+  update(state: RunState): void {
+    const { report, choices, running } = state;
+    const figures = epochFigures(report, chosenCheckpoint(report, choices), drawnMetrics(report, choices.metrics));
+    const waiting = report.checkpoints.length === 0 && running;
+    this.root.hidden = report.checkpoints.length === 0 && !running;
+    this.chooser.button.hidden = waiting;
+    this.chooser.update(state);
+    this.none.hidden = figures.length > 0 || waiting;
     this.hint.textContent = hintFor(report.checkpoints.length, waiting);
     for (const placeholder of this.grid.querySelectorAll('.placeholder')) placeholder.remove();
     if (waiting) this.grid.append(...placeholders());

@@ -1,4 +1,6 @@
 /** "Metric against layer" for the chosen checkpoint and metric, with the other epochs faintly behind. */
+import { byPaper } from '../../src/metrics/by-paper';
+import { shortCitation } from '../../src/papers/catalogue';
 import { nameSubject } from '../cards/readings';
 import { checkpointName, layerFigure, layerMetric, layerMetrics } from '../charts/figure';
 import type { LineChart } from '../charts/line-chart';
@@ -7,13 +9,14 @@ import { chosenCheckpoint, type RunState } from '../state';
 import { Choice } from '../toolkit';
 import type { Context } from './context';
 import { curveChart } from './figure-view';
+import { GroupedChoice } from './grouped-choice';
 import { swatch } from './swatch';
 
 export class LayersSection {
   readonly root: HTMLElement;
   private readonly chart: LineChart;
   private readonly checkpoint: Choice;
-  private readonly metric: Choice;
+  private readonly metric: GroupedChoice;
   private readonly name: HTMLElement;
   private readonly own = element('span');
   private readonly others = element('li', { class: 'muted' }, element('span', { class: 'ghost-swatch' }));
@@ -21,7 +24,7 @@ export class LayersSection {
   constructor(private readonly context: Context) {
     this.chart = curveChart('layers', context);
     this.checkpoint = new Choice('choose-checkpoint', 'Checkpoint', (path) => context.choose({ checkpoint: path }));
-    this.metric = new Choice('choose-layer-metric', 'Metric', (id) => context.choose({ layerMetric: id }));
+    this.metric = new GroupedChoice('choose-layer-metric', 'Metric', (id) => context.choose({ layerMetric: id }));
     this.name = textButton('metric-name', '', () => undefined);
     context.card.attach(this.name, () => nameSubject(this.shownMetric()!, context.run()));
     this.others.append('other epochs, later ones stronger');
@@ -55,7 +58,10 @@ export class LayersSection {
     }));
     this.checkpoint.update(checkpoints, chosen.path);
     this.metric.update(
-      layerMetrics(report).map(({ id, name }) => ({ value: id, text: name })),
+      byPaper(layerMetrics(report)).map(({ paper, metrics }) => ({
+        label: `${shortCitation(paper)} · ${paper.topic}`,
+        options: metrics.map(({ id, name }) => ({ value: id, text: name })),
+      })),
       metric.id,
     );
     this.name.textContent = metric.name;

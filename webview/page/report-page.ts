@@ -1,8 +1,11 @@
 /** The page of a report: masthead, small multiples, layers, values. */
-import { metricById } from '../../src/metrics/registry';
+import { metricById, metrics } from '../../src/metrics/registry';
+import { measuredIn } from '../../src/metrics/standing';
 import type { FromPanel } from '../../src/protocol/panel';
 import type { HoverCard } from '../cards/hover-card';
 import { layerMetrics } from '../charts/figure';
+import { planFigures } from '../charts/layout';
+import { drawnMetrics, withMetric } from '../charts/selection';
 import { element } from '../element';
 import type { Choices, RunState } from '../state';
 import { type Palette, readPalette, scrollBehavior } from '../theme';
@@ -95,13 +98,18 @@ export class ReportPage implements Context {
     setTimeout(() => target.classList.remove('marked'), MARKED_FOR);
   }
 
-  /** A metric's chart over epochs, else over layers, else its row. */
+  /** A metric's chart over epochs, drawn if it was not, else over layers, else its row. */
   private placeOf(id: string): Element | undefined {
     const metric = metricById(id);
-    const figure = metric && this.root.querySelector(`[data-figure="${metric.family}"]`);
-    const drawn = metric && this.state.report.checkpoints.some((checkpoint) => id in checkpoint.metrics);
-    if (figure && drawn) return figure;
-    if (layerMetrics(this.state.report).some((other) => other.id === id)) {
+    const { report, choices } = this.state;
+    if (metric && measuredIn(report, metrics).includes(metric)) {
+      if (!drawnMetrics(report, choices.metrics).includes(metric)) {
+        this.choose({ metrics: withMetric(report, choices.metrics, id, true) });
+      }
+      const [plan] = planFigures([metric]);
+      return this.root.querySelector(`[data-figure="${plan?.id}"]`) ?? undefined;
+    }
+    if (layerMetrics(report).some((other) => other.id === id)) {
       this.choose({ layerMetric: id });
       return this.root.querySelector('[data-figure="layers"]') ?? undefined;
     }

@@ -1,12 +1,14 @@
-/** "Values": every metric at the chosen checkpoint and the one before, also those that are not applicable, and why. */
-import type { Metric } from '../../src/metrics/metric';
-import { limitWords } from '../cards/metric-card';
+/** "Values": every metric at the chosen checkpoint and the one before, by family; what is not applicable folded away. */
+import type { Metric, MetricFamily } from '../../src/metrics/metric';
+import { limitAsNumber, whereShort } from '../../src/metrics/in-words';
+import { formatValue } from '../../src/metrics/number-format';
+import { familyTitles, families } from '../../src/metrics/family-titles';
+import { reasonOf, valueOf } from '../../src/protocol/report';
 import { nameSubject } from '../cards/readings';
-import { FAMILIES, membersOf } from '../charts/families';
+import { membersOf } from '../charts/families';
 import { checkpointName } from '../charts/figure';
-import { formatExact, formatValue } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
-import { chosenCheckpoint, previousCheckpoint, reasonOf, type RunState, valueOf } from '../state';
+import { chosenCheckpoint, previousCheckpoint, type RunState } from '../state';
 import type { Context } from './context';
 
 interface Row {
@@ -18,36 +20,41 @@ interface Row {
   reason: HTMLElement;
 }
 
+/** A family: its measured rows, and behind a button those that are not applicable. */
+interface Group {
+  id: MetricFamily;
+  rows: Row[];
+  family: HTMLTableRowElement;
+  measured: HTMLTableSectionElement;
+  absent: HTMLTableSectionElement;
+  fold: HTMLTableRowElement;
+  button: HTMLButtonElement;
+}
+
+const COLUMNS = '4';
+
 export class ValuesSection {
   readonly root: HTMLElement;
   private readonly chosenHead = element('th', { scope: 'col', class: 'number' });
   private readonly previousHead = element('th', { scope: 'col', class: 'number' });
   private readonly hint = element('span', { class: 'hint' });
-  private readonly rows: Row[] = [];
+  private readonly head: HTMLElement;
+  private readonly table = element('table');
+  private readonly groups: Group[];
 
   constructor(private readonly context: Context) {
-    const head = element(
-      'thead',
-      {},
-      element(
-        'tr',
-        {},
-        element('th', { scope: 'col' }, 'Metric'),
-        this.chosenHead,
-        this.previousHead,
-        element('th', { scope: 'col', class: 'number' }, 'At collapse'),
-      ),
-    );
-    const groups = FAMILIES.flatMap((family) => {
-      const rows = membersOf(family.id).map((metric) => this.row(metric));
-      this.rows.push(...rows);
-      return rows.length > 0 ? [element('tbody', {}, ...rows.map(({ root }) => root))] : [];
+    const metric = element('th', { scope: 'col' }, 'Metric');
+    const limit = element('th', { scope: 'col', class: 'number' }, 'At collapse');
+    this.head = element('thead', {}, element('tr', {}, metric, this.chosenHead, this.previousHead, limit));
+    this.groups = families.flatMap((id) => {
+      const members = membersOf(id);
+      return members.length > 0 ? [this.group(id, members)] : [];
     });
     this.root = element(
       'section',
       { class: 'values', 'aria-labelledby': 'values-title' },
       element('div', { class: 'section-head' }, element('h2', { id: 'values-title' }, 'Values'), this.hint),
-      element('table', {}, head, ...groups),
+      this.table,
     );
   }
 
@@ -58,24 +65,72 @@ export class ValuesSection {
     const before = previousCheckpoint(report, chosen);
     this.chosenHead.textContent = checkpointName(chosen);
     this.previousHead.textContent = before ? checkpointName(before) : '';
-    this.hint.textContent = 'penultimate layer and classifier';
-    for (const row of this.rows) {
-      const { percent, id } = row.metric;
-      const value = valueOf(chosen, id);
-      const earlier = before && valueOf(before, id);
-      const reason = value === undefined ? (reasonOf(chosen, id) ?? 'not in this report') : undefined;
-      row.value.textContent = value === undefined ? '–' : formatValue(value, percent);
-      row.previous.textContent = earlier === undefined ? '' : formatValue(earlier, percent);
-      row.limit.textContent = limitShort(row.metric, report.run.classes);
-      row.reason.textContent = reason ?? '';
-      row.reason.hidden = reason === undefined;
-      row.root.classList.toggle('absent', reason !== undefined);
+    this.hint.textContent = 'penultimate layer and classifier, unless said otherwise';
+    for (const group of this.groups) {
+      for (const row of group.rows) {
+        const { metric } = row;
+        const value = valueOf(chosen, metric.id);
+        const earlier = before && valueOf(before, metric.id);
+        const reason = value === undefined ? reasonOf(chosen, metric.id) : undefined;
+        row.value.textContent = value === undefined ? '–' : formatValue(value, metric.percent);
+        row.previous.textContent = earlier === undefined ? '' : formatValue(earlier, metric.percent);
+        row.limit.textContent = limitAsNumber(metric, report.run.classes);
+        row.reason.textContent = reason ?? '';
+        row.reason.hidden = reason === undefined;
+        // What neither has a value nor a reason does not belong to this run.
+        row.root.hidden = value === undefined && reason === undefined;
+        row.root.classList.toggle('absent', value === undefined);
+      }
+      this.arrange(group);
     }
+    // Families with values first; nothing moves unless one gains or loses its first value.
+    const order = [...this.groups.filter(hasValues), ...this.groups.filter((group) => !hasValues(group))];
+    inOrder(this.table, [this.head, ...order.flatMap(({ measured, absent }) => [measured, absent])]);
   }
 
-  /** The row of a metric. */
+  /** The row of a metric, unfolded. */
   find(metric: string): HTMLElement | undefined {
-    return this.rows.find((row) => row.metric.id === metric)?.root;
+    for (const group of this.groups) {
+      const row = group.rows.find((other) => other.metric.id === metric && !other.root.hidden);
+      if (!row) continue;
+      if (row.root.parentElement === group.absent) unfold(group, true);
+      return row.root;
+    }
+    return undefined;
+  }
+
+  /** Puts each row where it belongs. */
+  private arrange(group: Group): void {
+    const { id, rows, family, measured, absent, fold, button } = group;
+    const split = { measured: rows.filter(isMeasured), absent: rows.filter((row) => !isMeasured(row)) };
+    inOrder(measured, [family, ...split.measured.map(({ root }) => root), fold]);
+    inOrder(
+      absent,
+      split.absent.map(({ root }) => root),
+    );
+    const reasons = split.absent.filter(({ root }) => !root.hidden).length;
+    const title = familyTitles[id];
+    measured.hidden = split.measured.length === 0 && reasons === 0;
+    measured.classList.toggle('empty', split.measured.length === 0);
+    fold.hidden = reasons === 0;
+    button.textContent =
+      split.measured.length === 0 ? `${title}: ${reasons} not applicable` : `${reasons} not applicable`;
+    button.setAttribute('aria-label', `${title}: ${reasons} not applicable`);
+    if (fold.hidden) unfold(group, false);
+  }
+
+  private group(id: MetricFamily, members: readonly Metric[]): Group {
+    const title = element('th', { scope: 'rowgroup', colspan: COLUMNS }, familyTitles[id]);
+    const absent = element('tbody', { id: `not-applicable-${id}`, class: 'not-applicable', hidden: '' });
+    const button = textButton('disclosure', '', () => unfold(group, absent.hasAttribute('hidden')));
+    button.setAttribute('aria-expanded', 'false');
+    button.setAttribute('aria-controls', absent.id);
+    const fold = element('tr', { class: 'fold' }, element('td', { colspan: COLUMNS }, button));
+    const family = element('tr', { class: 'family' }, title);
+    const measured = element('tbody', {}, family, fold);
+    const rows = members.map((metric) => this.row(metric));
+    const group: Group = { id, rows, family, measured, absent, fold, button };
+    return group;
   }
 
   private row(metric: Metric): Row {
@@ -86,7 +141,9 @@ export class ValuesSection {
     const value = element('td', { class: 'number value' });
     const previous = element('td', { class: 'number muted' });
     const limit = element('td', { class: 'number muted' });
-    const head = element('th', { scope: 'row' }, name, reason);
+    const across = metric.where.startsWith('across');
+    const where = across ? element('span', { class: 'hint' }, ` ${whereShort(metric)}`) : undefined;
+    const head = element('th', { scope: 'row' }, name, where, reason);
     const root = element('tr', { 'data-metric': metric.id }, head, value, previous, limit);
     root.addEventListener('click', (event) => {
       if (event.target !== name) show();
@@ -95,8 +152,22 @@ export class ValuesSection {
   }
 }
 
-/** Numbers only: words about a limit belong to the card. */
-function limitShort(metric: Metric, classes: number): string {
-  const limit = metric.limit?.(classes);
-  return limit === undefined ? (limitWords(metric, classes) === '–' ? '' : '–') : formatExact(limit, metric.percent);
+function isMeasured({ root }: Row): boolean {
+  return !root.classList.contains('absent');
+}
+
+function hasValues({ rows }: Group): boolean {
+  return rows.some(isMeasured);
+}
+
+/** Makes `wanted` the children of `parent`; what is in its place already is not touched, and keeps the focus. */
+function inOrder(parent: HTMLElement, wanted: readonly HTMLElement[]): void {
+  wanted.forEach((child, i) => {
+    if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
+  });
+}
+
+function unfold({ absent, button }: Pick<Group, 'absent' | 'button'>, open: boolean): void {
+  absent.hidden = !open;
+  button.setAttribute('aria-expanded', String(open));
 }

@@ -44,8 +44,9 @@ for (const theme of ['dark', 'light']) {
       await whole(page);
       await page.waitForFunction(() => window.neuralCollapse.charts().length > 0);
       const [{ pixels }] = await page.evaluate(() => window.neuralCollapse.charts()[0].datasets);
+      const at = pixels[Math.floor(pixels.length / 2)];
       const box = await page.locator('canvas[data-chart=variability]').boundingBox();
-      await page.mouse.move(box.x + pixels[5].x, box.y + pixels[5].y);
+      await page.mouse.move(box.x + at.x, box.y + at.y);
       await page.waitForSelector('.hover-card:not([hidden])');
     },
     false,
@@ -93,6 +94,22 @@ for (const theme of ['dark', 'light']) {
     const values = report.checkpoints.at(-1).metrics;
     await post(page, { type: 'paper', key: 'papyan2020', values, runName: report.run.path });
   });
+}
+for (const width of [400, 900]) {
+  await shot(
+    `metric-${width}`,
+    { theme: width === 400 ? 'high-contrast' : 'light', width, height: 900 },
+    async (page) => {
+      const { metrics } = report.checkpoints.at(-1);
+      const explained = {
+        id: 'nc1',
+        value: metrics.nc1,
+        where: `${report.run.path}, epoch 500`,
+        classes: report.run.classes,
+      };
+      await post(page, { type: 'metric', explained });
+    },
+  );
 }
 await preview.close();
 console.log(`screenshots in ${out}`);
