@@ -8,6 +8,7 @@ import { exportReport } from './host/export-report';
 import { inspectCommand, type InspectServices } from './host/inspect-command';
 import { Log } from './host/log';
 import { ManifestDiagnostics } from './host/manifest-diagnostics';
+import { MetricExplainer } from './host/metric-explainer';
 import { showMetric } from './host/metric-picker';
 import { overrideModel } from './host/override-model';
 import { Panels } from './host/panels';
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const current = new CurrentRun();
   const papers = new PaperReference(extensionUri, current);
+  const explainer = new MetricExplainer(extensionUri, current, (message) => void papers.handle(message));
   const panels = new Panels(extensionUri, current, (message: FromPanel, view) => {
     if (message.type === 'exportReport') void exportReport(view, log);
     else void papers.handle(message);
@@ -42,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     engines,
     papers,
+    explainer,
     panels,
     new ManifestDiagnostics(log),
     command('inspectCheckpoint', (resource) => inspectCommand('checkpoint', resource, services)),
@@ -51,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command('chooseLayers', (resource) => chooseLayers(resource, current, services)),
     command('overrideModel', (resource) => overrideModel(resource, current, services)),
     command('showMetric', () => showMetric(current)),
+    command('explainMetric', (metric) => explainer.open(metric)),
     command('selectProvider', () => engines.use(selectProvider).catch((error: unknown) => log.report(error))),
     command('openPaper', (paper) => papers.open(paper)),
     command('openSampleRun', openSampleRun),

@@ -1,23 +1,23 @@
 /** Papers: the sidebar's entry, the card with claim and metrics, links and BibTeX. */
 import * as vscode from 'vscode';
 import { bibtex, links, paperByKey, papers } from '../papers/catalogue';
-import { parseFromPanel, type FromPanel, type ToPanel } from '../protocol/panel';
+import type { FromPanel, ToPanel } from '../protocol/panel';
+import { CardPanel } from './card-panel';
 import type { CurrentRun } from './current-run';
 import { PaperTree, type PaperNode } from './paper-tree';
-import { panelIcon, webviewHtml, webviewOptions } from './webview-html';
 
 export const PAPERS_VIEW = 'neuralCollapse.papers';
 
 export class PaperReference implements vscode.Disposable {
   private readonly tree = new PaperTree();
   private readonly view: vscode.TreeView<PaperNode>;
-  private card: vscode.WebviewPanel | undefined;
-  private key: string | undefined;
+  private readonly card: CardPanel;
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    extensionUri: vscode.Uri,
     private readonly current: CurrentRun,
   ) {
+    this.card = new CardPanel(extensionUri, 'neuralCollapse.paper', (message) => void this.handle(message));
     this.view = vscode.window.createTreeView(PAPERS_VIEW, { treeDataProvider: this.tree });
   }
 
@@ -26,28 +26,8 @@ export class PaperReference implements vscode.Disposable {
     const key = typeof argument === 'string' ? argument : keyOf(argument);
     const paper = paperByKey(key ?? '') ?? (await choosePaper());
     if (!paper) return;
-    this.key = paper.key;
-    if (this.card) {
-      this.card.title = cardTitle(paper.authors, paper.year);
-      this.card.reveal(undefined, false);
-      this.send();
-    } else {
-      const column = this.current.active ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-      this.card = vscode.window.createWebviewPanel(
-        'neuralCollapse.paper',
-        cardTitle(paper.authors, paper.year),
-        column,
-        webviewOptions(this.extensionUri),
-      );
-      this.card.iconPath = panelIcon(this.extensionUri);
-      this.card.onDidDispose(() => (this.card = undefined));
-      this.card.webview.onDidReceiveMessage((raw: unknown) => {
-        const message = parseFromPanel(raw);
-        if (message?.type === 'ready') this.send();
-        else if (message) void this.handle(message);
-      });
-      this.card.webview.html = webviewHtml(this.card.webview, this.extensionUri, paper.title);
-    }
+    const column = this.current.active ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    this.card.show(cardTitle(paper.authors, paper.year), () => this.page(paper.key), column);
     const node = this.tree.node(paper.key);
     // The sidebar follows where it is open; opening it is the person's choice.
     if (node && this.view.visible) await this.view.reveal(node, { select: true, focus: false });
@@ -61,7 +41,7 @@ export class PaperReference implements vscode.Disposable {
     await this.open(key);
   }
 
-  /** What any webview may ask about papers. */
+  /** What any webview may ask about papers and metrics. */
   async handle(message: FromPanel): Promise<void> {
     switch (message.type) {
       case 'openLink': {
@@ -83,24 +63,20 @@ export class PaperReference implements vscode.Disposable {
       case 'showMetric':
         this.current.active?.showMetric(message.metric);
         break;
+      case 'explainMetric':
+        await vscode.commands.executeCommand('neuralCollapse.explainMetric', message.metric);
+        break;
     }
   }
 
   dispose(): void {
-    this.card?.dispose();
+    this.card.dispose();
     this.view.dispose();
   }
 
-  private send(): void {
-    if (!this.card || this.key === undefined) return;
+  private page(key: string): ToPanel {
     const run = this.current.report?.run.path;
-    const message: ToPanel = {
-      type: 'paper',
-      key: this.key,
-      values: this.current.values,
-      ...(run === undefined ? {} : { runName: run }),
-    };
-    void this.card.webview.postMessage(message);
+    return { type: 'paper', key, values: this.current.values, ...(run === undefined ? {} : { runName: run }) };
   }
 }
 

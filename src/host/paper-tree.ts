@@ -1,6 +1,6 @@
 /** The sidebar: every paper, grouped as in the catalogue. */
 import * as vscode from 'vscode';
-import { papers, sections, type Paper } from '../papers/catalogue';
+import { papers, sections, shortCitation, type Paper } from '../papers/catalogue';
 
 const GROUP_TITLES: Record<string, string> = { phenomena: 'Phenomena', theory: 'Theory' };
 
@@ -56,7 +56,7 @@ export class PaperTree implements vscode.TreeDataProvider<PaperNode> {
       return new vscode.TreeItem(GROUP_TITLES[node.group] ?? node.group, vscode.TreeItemCollapsibleState.Expanded);
     }
     const { paper } = node;
-    const item = new vscode.TreeItem(`${shortAuthors(paper)} ${paper.year}`, vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(shortCitation(paper), vscode.TreeItemCollapsibleState.None);
     item.id = paper.key;
     item.description = paper.title;
     item.iconPath = new vscode.ThemeIcon('book');
@@ -67,12 +67,4 @@ export class PaperTree implements vscode.TreeDataProvider<PaperNode> {
     item.command = { command: 'neuralCollapse.openPaper', title: 'Open Paper Reference', arguments: [paper.key] };
     return item;
   }
-}
-
-function shortAuthors({ authors }: Paper): string {
-  const last = (name: string): string => name.split(' ').at(-1) ?? name;
-  const [first, second] = authors;
-  if (!first) return '';
-  if (!second) return last(first);
-  return authors.length === 2 ? `${last(first)} & ${last(second)}` : `${last(first)} et al.`;
 }

@@ -49,6 +49,7 @@ const NEEDS: Record<Need, string> = {
   nearestCentre: 'the nearest class mean of every sample',
   unit: 'the features scaled to length 1',
   logits: 'the logits of the network',
+  withinSpan: 'the within-class covariance along the span of the class means',
   within: 'the within-class covariance as a matrix, so a layer that is not too wide',
   tags: 'labels that may name several classes of a sample',
   noise: 'the clean labels beside the noisy ones',

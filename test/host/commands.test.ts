@@ -15,6 +15,7 @@ const COMMANDS = [
   'chooseLayers',
   'overrideModel',
   'showMetric',
+  'explainMetric',
   'selectProvider',
   'openPaper',
   'openSampleRun',
@@ -107,6 +108,15 @@ describe('the extension', function () {
   it('opens the card of a paper', async () => {
     await run('openPaper', 'papyan2020');
     await eventually(() => webviewTitles().some((title) => /Papyan 2020/.test(title)), webviewTitles().join());
+  });
+
+  it('opens the card of a metric, with or without a run', async () => {
+    await run('explainMetric', 'nc3');
+    await eventually(() => webviewTitles().includes('NC3 self-duality (Papyan)'), webviewTitles().join());
+    await run('openSampleRun');
+    await run('explainMetric', 'nc1');
+    await eventually(() => webviewTitles().includes('NC1 within-class variability'), webviewTitles().join());
+    assert.ok(!webviewTitles().includes('NC3 self-duality (Papyan)'), 'one card for all metrics');
   });
 
   it('measures two runs at the same time without mixing them up', async () => {
