@@ -93,7 +93,7 @@ export default ts.config(
     ['node', 'onnxruntime-node', 'vscode-jsonrpc'],
   ),
   boundary('driver', ['files', 'findings', 'protocol'], ['node', 'vscode-jsonrpc']),
-  boundary('terminal', ['metrics', 'protocol'], ['node']),
+  boundary('terminal', ['metrics', 'papers', 'protocol'], ['node']),
   boundary('host', ['driver', 'metrics', 'papers', 'protocol', 'run'], ['node', 'vscode']),
   {
     files: ['webview/**/*.ts'],

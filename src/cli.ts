@@ -16,6 +16,8 @@ import {
 } from './protocol/engine';
 import { asFault, Fault } from './protocol/faults';
 import type { Pooling, Report } from './protocol/report';
+import { metrics } from './metrics/registry';
+import { describeMetric, findMetric, renderMetric, renderMetrics } from './terminal/metric-catalogue';
 import { ProgressBar } from './terminal/progress-bar';
 import { renderReport } from './terminal/table';
 
@@ -197,6 +199,24 @@ program
   .option('--verbose', 'show the engine’s log')
   .action(async (target: string, options: InspectOptions) => {
     process.exitCode = await inspectCommand(target, options);
+  });
+
+program
+  .command('metrics')
+  .description('list the metrics, each under the paper it comes from')
+  .option('--json', 'as JSON')
+  .action(({ json }: { json?: boolean }) => {
+    process.stdout.write(json ? `${JSON.stringify(metrics.map(describeMetric), null, 2)}\n` : renderMetrics(metrics));
+  });
+
+program
+  .command('explain')
+  .description('say what a metric is: words, formula, limit, range, needs, papers')
+  .argument('<id>', 'a metric, as the report names it')
+  .option('--json', 'as JSON')
+  .action((id: string, { json }: { json?: boolean }) => {
+    const metric = findMetric(metrics, id);
+    process.stdout.write(json ? `${JSON.stringify(describeMetric(metric), null, 2)}\n` : renderMetric(metric));
   });
 
 program.parseAsync().catch((error: unknown) => {

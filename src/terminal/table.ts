@@ -1,7 +1,10 @@
-/** The report as a table for a terminal: a run by epoch, a single checkpoint by metric, then its layers. */
+/** The report as a table for a terminal: a run by epoch, a single checkpoint by family of metrics, then its layers. */
+import { families, familyTitles } from '../metrics/family-titles';
+import { limitAsNumber } from '../metrics/in-words';
 import { formatValue } from '../metrics/number-format';
 import { metrics, metricById } from '../metrics/registry';
 import type { CheckpointReport, Report } from '../protocol/report';
+import { align, wrap } from './columns';
 
 /** Columns of a run, in the order of the four properties. */
 const COLUMNS = [
@@ -49,21 +52,34 @@ function renderRun(checkpoints: CheckpointReport[]): string[] {
   ]);
 }
 
+/** By family; then what is not applicable, each reason once. */
 function renderMetrics(checkpoint: CheckpointReport): string[] {
   const rows = [['metric', 'value', 'at collapse', '']];
-  for (const metric of metrics) {
-    const value = checkpoint.metrics[metric.id];
-    const reason = checkpoint.notApplicable[metric.id];
-    if (value === undefined && reason === undefined) continue;
-    const limit = metric.limit?.(checkpoint.classCounts.length);
-    rows.push([
-      metric.id,
-      format(metric.id, value),
-      limit === undefined ? '–' : format(metric.id, limit),
-      reason ?? metric.name,
-    ]);
+  const titles = new Map<number, string>();
+  const reasons = new Map<string, string[]>();
+  for (const family of families) {
+    const start = rows.length;
+    for (const metric of metrics.filter((other) => other.family === family)) {
+      const { id, name } = metric;
+      const value = checkpoint.metrics[id];
+      const reason = checkpoint.notApplicable[id];
+      if (value !== undefined) {
+        const classes = checkpoint.classCounts.length;
+        const limit = metric.percent ? format(id, metric.limit?.(classes)) : limitAsNumber(metric, classes) || '–';
+        rows.push([`  ${id}`, format(id, value), limit, name]);
+      } else if (reason !== undefined) {
+        reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
+      }
+    }
+    if (rows.length > start) titles.set(start, familyTitles[family]);
   }
-  return align(rows, [0, 3]);
+  const lines = align(rows, [0, 3]).flatMap((line, i) => {
+    const title = titles.get(i);
+    return title === undefined ? [line] : [title, line];
+  });
+  if (reasons.size > 0) lines.push('', 'not applicable');
+  for (const [reason, ids] of reasons) lines.push(...wrap(`${ids.join(', ')}: ${reason}`, '    ', '  '));
+  return lines;
 }
 
 function renderLayers(checkpoint: CheckpointReport): string[] {
@@ -84,15 +100,4 @@ function renderLayers(checkpoint: CheckpointReport): string[] {
 function format(id: string, value: number | undefined): string {
   if (value === undefined) return '–';
   return metricById(id)?.percent ? `${(100 * value).toFixed(2)}%` : formatValue(value);
-}
-
-/** Columns of even width; those named in `left` are set flush left, the others flush right. */
-function align(rows: string[][], left: readonly number[] = [0]): string[] {
-  const width = (text: string): number => [...text].length;
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ''))));
-  const pad = (cell: string, column: number): string => {
-    const gap = ' '.repeat((widths[column] ?? 0) - width(cell));
-    return left.includes(column) ? cell + gap : gap + cell;
-  };
-  return rows.map((row) => row.map(pad).join('  ').trimEnd());
 }

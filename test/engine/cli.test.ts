@@ -5,6 +5,7 @@ import { copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeF
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { metrics } from '../../src/metrics/registry';
 import type { Report } from '../../src/protocol/report';
 import { models, root, sampleRun } from '../fixtures/paths';
 import { cliProgram } from './engine';
@@ -274,6 +275,43 @@ describe('neural-collapse', function () {
     assert.match(warnings, /3\b.* no samples/);
     assert.ok(Number.isFinite(checkpoint.metrics['nc1']));
     assert.match(checkpoint.notApplicable['nc3'] ?? '', /class/);
+  });
+
+  it('lists the metrics by paper, and as JSON', async () => {
+    const { code, stdout } = await cli(['metrics']);
+    assert.equal(code, 0);
+    assert.ok(stdout.split('\n').every((line) => [...line].length <= 100));
+    assert.match(stdout, /^Papyan et al\. 2020 · .*\n {2}nc1 +penultimate +NC1 within-class variability +0$/m);
+    const listed = JSON.parse((await cli(['metrics', '--json'])).stdout) as Record<string, unknown>[];
+    assert.deepEqual(
+      [listed[0]?.['id'], listed[0]?.['limit'], listed[0]?.['where'], listed.length],
+      ['nc1', '0', 'penultimate', metrics.length],
+    );
+  });
+
+  it('explains a metric, and as JSON', async () => {
+    const { code, stdout } = await cli(['explain', 'nc1.traceRatio']);
+    assert.equal(code, 0);
+    for (const words of [
+      /Within\/between trace ratio/,
+      /mathrm\{tr\}/,
+      /\[0, ∞\)/,
+      /every layer/,
+      /arxiv\.org\/abs\/2008/,
+    ]) {
+      assert.match(stdout, words);
+    }
+    const told = JSON.parse((await cli(['explain', 'nc3', '--json'])).stdout) as {
+      id: string;
+      papers: { key: string }[];
+    };
+    assert.deepEqual([told.id, told.papers[0]?.key], ['nc3', 'papyan2020']);
+  });
+
+  it('suggests the nearest metrics for an id that does not exist, and exits with 1', async () => {
+    const { code, stdout, stderr } = await cli(['explain', 'nc1.traceratio']);
+    assert.deepEqual([code, stdout, stderr.trim().split('\n').length], [1, '', 1]);
+    assert.match(stderr, /no metric “nc1\.traceratio”; did you mean nc1\.traceRatio, /);
   });
 
   it('says which version it is', async () => {
