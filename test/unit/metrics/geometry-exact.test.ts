@@ -190,12 +190,18 @@ describe('geometry of exact configurations', () => {
 
   it('divides variances by squared distances, also of means that nearly coincide', () => {
     // Classes at 0, δ and 1 on a line, variance v each: pairs give v/δ², v, v/(1−δ)².
-    const delta = 1e-9;
-    const spread = 1e-12;
-    const centres = [0, delta, 1];
-    const features = matrix(6, 1, (i) => centres[i % 3]! + (i < 3 ? spread : -spread));
-    const labels = Int32Array.from({ length: 6 }, (_, i) => i % 3);
-    const measured = values({ classes: 3, dimension: 1, features, labels });
-    near(measured['cdnv']! / ((spread / delta) ** 2 / 3), 1, 1e-3);
+    for (const delta of [1e-5, 1e-7, 1e-9]) {
+      const spread = delta / 1e3;
+      const centres = [0, delta, 1];
+      const features = matrix(6, 1, (i) => centres[i % 3]! + (i < 3 ? spread : -spread));
+      const labels = Int32Array.from({ length: 6 }, (_, i) => i % 3);
+      const measured = values({ classes: 3, dimension: 1, features, labels });
+      near(measured['cdnv']! / ((spread / delta) ** 2 / 3), 1, 1e-3);
+    }
+    // Two directions δ apart: one minus their cosine is δ²/2.
+    const turned = [0, 1e-7, 2].flatMap((angle) => [Math.cos(angle), Math.sin(angle)]);
+    const layer = at(Float64Array.from(turned), 2, Float64Array.from(turned));
+    near(values(layer)['discrimination']! / (1e-14 / 2), 1, 1e-6);
+    near(values(layer)['gnc2.oneVsOne']! / 1e-7, 1, 1e-6);
   });
 });

@@ -54,6 +54,9 @@ describe('distances from the convex hull of the others', () => {
         ),
         before.map((value) => 8 * value),
       );
+      const small = 2 ** -40;
+      const shrunk = distancesOf(points.map((value) => small * value), d); // prettier-ignore
+      close(shrunk.map((value) => value / small), before); // prettier-ignore
       const shifted = points.map((value, at) => value + (at % d));
       close(distancesOf(shifted, d), before);
     }
@@ -65,6 +68,9 @@ describe('distances from the convex hull of the others', () => {
       const points = Float64Array.of(0, 0, 0, -delta, 1, 0, 0, 1);
       const distances = distancesOf(points, 2);
       assert.ok(Math.abs(distances[1]! / delta - 1) < 1e-12, `${distances[1]}`);
+      // Nearest to the first is a point between two others that are further off: at δ(0.6, 0.8).
+      const edge = distancesOf(Float64Array.of(0, 0, -0.2 * delta, 1.4 * delta, 2.2 * delta, -0.4 * delta, 1, 1), 2);
+      assert.ok(Math.abs(edge[0]! / delta - 1) < 1e-12, `${edge[0]}`);
     }
   });
 
