@@ -14,7 +14,8 @@ export interface FeatureBatch {
   labels: Int32Array;
   /** One entry per layer, in the layers' order. */
   layers: Vectors[];
-  /** Class the network chose for each row; absent where its output is not one value a class. */
+  /** Logits, count×K, and the class that the largest is for; absent where the output is not one value a class. */
+  logits?: Float32Array | Float64Array;
   networkArgmax?: Int32Array;
 }
 
@@ -53,13 +54,13 @@ export async function* featurePass(options: PassOptions): AsyncGenerator<Feature
     const outputs = await session.run(feeds, [...new Set(names)]);
     const rows = fixed ?? batch.count;
     first?.receive(outputs, rows);
-    const chosen = decisions(outputs.get(logits), batch.count, rows, classes);
+    const scores = scoresOf(outputs.get(logits), batch.count, rows, classes);
     yield {
       start: batch.start,
       count: batch.count,
       labels: batch.labels,
       layers: options.layers.map((layer) => vectors(outputs.get(layer.read.tensor), layer, rows, file)),
-      ...(chosen ? { networkArgmax: chosen } : {}),
+      ...(scores ? { logits: scores, networkArgmax: decisions(scores, batch.count, classes) } : {}),
     };
     index++;
   }
@@ -89,28 +90,30 @@ function vectors(tensor: OutputTensor | undefined, layer: PassLayer, rows: numbe
   return pool(tensor, layer.pooling === 'auto' ? 'flatten' : layer.pooling, layer.layout);
 }
 
-/**
- * The class of the largest logit in each row; ties go to the smaller class, as in NumPy and PyTorch. One logit for two
- * classes decides by its sign.
- */
-function decisions(
+/** Logits of each row, count×K. One logit z for two classes stands for −z/2 and z/2. */
+function scoresOf(
   tensor: OutputTensor | undefined,
   count: number,
   rows: number,
   classes: number,
-): Int32Array | undefined {
+): Float32Array | Float64Array | undefined {
   const width = (tensor?.values.length ?? 0) / rows;
-  if (!tensor || (width !== classes && !(width === 1 && classes === 2))) return undefined;
-  const { values } = tensor;
+  if (!tensor) return undefined;
+  if (width === classes) return tensor.values.subarray(0, count * classes);
+  if (width !== 1 || classes !== 2) return undefined;
+  return Float64Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? -0.5 : 0.5) * tensor.values[i >> 1]!);
+}
+
+/**
+ * The class of the largest logit in each row; ties go to the smaller class, as in NumPy and PyTorch.
+ * @param scores count×K
+ */
+export function decisions(scores: Float32Array | Float64Array, count: number, classes: number): Int32Array {
   const out = new Int32Array(count);
   for (let row = 0; row < count; row++) {
-    if (width === 1) {
-      out[row] = values[row]! > 0 ? 1 : 0;
-      continue;
-    }
     let best = 0;
-    const at = row * width;
-    for (let c = 1; c < width; c++) if (values[at + c]! > values[at + best]!) best = c;
+    const at = row * classes;
+    for (let c = 1; c < classes; c++) if (scores[at + c]! > scores[at + best]!) best = c;
     out[row] = best;
   }
   return out;

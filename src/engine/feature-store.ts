@@ -17,7 +17,10 @@ export class FeatureStore {
       this.batches = [];
       return;
     }
-    this.batches.push(batch);
+    // Logits are read once.
+    const kept = { ...batch };
+    delete kept.logits;
+    this.batches.push(kept);
   }
 
   /** Every batch of the first pass, or undefined where they did not fit. */

@@ -1,18 +1,24 @@
 /** One checkpoint: find head and layers, run the data through twice, turn statistics into metrics. */
 import path from 'node:path';
-import type { Classifier } from '../metrics/metric';
+import { drift, type DriftState } from '../metrics/drift';
+import type { Classifier, TrainingFacts } from '../metrics/metric';
+import { measureAcross } from '../metrics/registry';
 import { Fault } from '../protocol/faults';
 import type { Plan, PlannedCheckpoint, ProviderName } from '../protocol/engine';
 import type { CheckpointReport } from '../protocol/report';
-import { FeatureStore } from './feature-store';
-import { featurePass, type FeatureBatch, type PassOptions } from './feature-pass';
-import type { Inputs } from './inputs';
 import { dropOthers } from './batch-axis';
-import { classRows } from './class-rows';
+import { checkpointReport } from './checkpoint-report';
+import { FeatureStore } from './feature-store';
+import { featurePass, type PassOptions } from './feature-pass';
+import type { Gram } from './gram';
+import type { Inputs } from './inputs';
+import { LastLayer } from './last-layer';
 import { pooledLayers, settlePooling, type PassLayer } from './layer-pooling';
-import { classCounts, LayerMeasurement, shareCorrect, type Facts } from './measurement';
+import { LayerMeasurement, shareCorrect, type Facts } from './measurement';
+import { nextWeight, normsOf, weightTaps } from './network-weights';
 import { constantTaps, openModel, type OpenModel } from './open-model';
-import { pooledDimension, type Vectors } from './pooling';
+import { agreements, measureOther, plus } from './other-data';
+import { pooledDimension } from './pooling';
 import { readClassifier, requireOneDecision } from './read-classifier';
 import { samplesWithClass } from './sample-facts';
 import type { OutputTensor } from './session';
@@ -21,20 +27,31 @@ export interface CheckpointContext {
   plan: Plan;
   train: Inputs;
   test?: Inputs;
+  ood?: Inputs;
   provider: ProviderName;
   batchSize: number;
+  gram: Gram;
+  /** Of the checkpoint before. */
+  previous?: DriftState;
   /** Called before each batch of each pass with the share done so far; throws to stop. */
   onBatch: (batch: number, batches: number) => Promise<void>;
+}
+
+export interface MeasuredCheckpoint {
+  report: CheckpointReport;
+  /** What the next checkpoint is compared with. */
+  state?: DriftState;
 }
 
 /** @throws Fault that names the checkpoint, the cause and what to do */
 export async function measureCheckpoint(
   planned: PlannedCheckpoint,
   context: CheckpointContext,
-): Promise<CheckpointReport> {
+): Promise<MeasuredCheckpoint> {
   const started = performance.now();
   const file = path.basename(planned.file);
-  const { plan, train, test } = context;
+  const { plan, train } = context;
+  const { classes, classNames } = plan.run;
   const model = await openModel(planned.file, plan, context.provider);
   const { anatomy, session } = model;
   try {
@@ -43,6 +60,8 @@ export async function measureCheckpoint(
     const warnings = [...plan.warnings, ...model.warnings];
     let classifier: Classifier | undefined;
     let measured: LayerMeasurement[] = [];
+    let next: Facts['next'][] = [];
+    let network: Facts['network'];
     const store = new FeatureStore();
     const progress = batchCounter(context, session.samples.shape[0] ?? context.batchSize);
     const pass = (inputs: Inputs): PassOptions => ({
@@ -50,30 +69,38 @@ export async function measureCheckpoint(
       inputs,
       layers,
       logits: anatomy.logits,
-      classes: plan.run.classes,
+      classes,
       batchSize: context.batchSize,
       file,
       onBatch: progress,
     });
     const first: PassOptions['first'] = {
-      constants: head ? constantTaps(head).map(({ tensor }) => tensor) : [],
+      constants: [...(head ? constantTaps(head) : []), ...weightTaps(model.weights)].map(({ tensor }) => tensor),
       receive: (outputs, rows) => {
-        warnings.push(
-          ...dropOthers(layers, outputs, rows, session, plan),
-          ...settlePooling(layers, outputs, plan.run.classes),
-        );
+        warnings.push(...dropOthers(layers, outputs, rows, session, plan), ...settlePooling(layers, outputs, classes));
         if (head) {
-          requireOneDecision(outputs.get(anatomy.logits), rows, plan.run.classes, file);
-          classifier = readClassifier(outputs, head, plan.run.classes, dimensionOf(layers, outputs), file);
+          requireOneDecision(outputs.get(anatomy.logits), rows, classes, file);
+          classifier = readClassifier(outputs, head, classes, dimensionOf(layers, outputs), file);
         }
-        measured = layers.map((layer) => new LayerMeasurement(layer, plan.run.classes, plan.run.classNames));
+        network = normsOf(model.weights, outputs);
+        next = layers.map(({ tensor }) => nextWeight(model.weights, tensor, outputs));
+        measured = layers.map(
+          (layer) =>
+            new LayerMeasurement(layer, {
+              classes,
+              classNames,
+              gram: (values, count, d) => context.gram.of(values, count, d),
+              ...(layer.role === 'penultimate' ? { last: new LastLayer(classes, train.facts) } : {}),
+            }),
+        );
       },
     };
 
     let correct: number | undefined = 0;
     for await (const batch of featurePass({ ...pass(train), first })) {
-      batch.layers.forEach(({ values, dimension }, l) =>
-        measured[l]?.addFirst(values, dimension, batch.labels, batch.count),
+      const { start, count, labels, logits } = batch;
+      batch.layers.forEach((vectors, l) =>
+        measured[l]?.addFirst({ ...vectors, start, count, labels, ...(logits ? { logits } : {}) }),
       );
       correct = plus(correct, agreements(batch));
       store.add(batch);
@@ -83,45 +110,49 @@ export async function measureCheckpoint(
     if (head && correct === undefined) throw noLogits(model, plan, file);
     rejectNonFinite(measured, file);
     for (const layer of measured) layer.finishFirst();
+    const other = measureOther(last, context, (inputs) => ({ ...pass(inputs), layers: layers.slice(-1) }));
     for await (const batch of store.complete ?? featurePass(pass(train))) {
-      batch.layers.forEach(({ values }, l) =>
-        measured[l]?.addSecond(values, batch.labels, batch.count, batch.networkArgmax),
-      );
+      for (const [l, vectors] of batch.layers.entries()) await measured[l]?.addSecond({ ...batch, ...vectors });
+      other.known(batch);
     }
 
     const facts: Facts = {
       ...(classifier ? { classifier } : {}),
       ...(anatomy.noClassifier === undefined ? {} : { noClassifier: anatomy.noClassifier }),
       ...(correct === undefined ? {} : { accuracy: shareCorrect(correct, samplesWithClass(train.labels)) }),
+      ...(await other.finish()),
+      ...(network ? { network } : {}),
+      training: trainingOf(plan),
     };
-    if (test) facts.test = await measureTest({ ...pass(test), layers: layers.slice(-1) }, last);
-    const reports = measured.map((layer, index) => layer.finish(index + 1, facts));
-    const penultimate = reports.at(-1);
-    return {
-      path: planned.path,
-      ...(planned.epoch === undefined ? {} : { epoch: planned.epoch }),
-      split: 'train',
-      samples: samplesWithClass(train.labels),
-      classCounts: classCounts(train.labels, plan.run.classes),
+    const reports = measured.map((layer, index) => {
+      const own = layer === last ? classifier && { rows: classes, weight: classifier.weight } : next[index];
+      return layer.finish(index + 1, { ...facts, ...(own ? { next: own } : {}) });
+    });
+    const state = last.driftState(classifier?.weight);
+    const report = checkpointReport(planned, {
+      plan,
+      labels: train.labels,
       provider: context.provider,
-      seconds: (performance.now() - started) / 1000,
-      ...(head
-        ? {
-            classifier: {
-              weight: head.weightName,
-              ...(head.biasName === undefined ? {} : { bias: head.biasName }),
-              dimension: last.dimension,
-            },
-          }
-        : {}),
-      metrics: penultimate?.metrics ?? {},
-      notApplicable: penultimate?.notApplicable ?? {},
+      started,
       layers: reports,
-      warnings: [...new Set([...warnings, ...measured.flatMap((layer) => layer.warnings)])],
-    };
+      beyond: [measureAcross(reports), ...(state ? [drift(context.previous, state)] : [])],
+      ...(head
+        ? { classifier: { weight: head.weightName, ...(head.biasName === undefined ? {} : { bias: head.biasName }) } }
+        : {}),
+      warnings: [...warnings, ...measured.flatMap((layer) => layer.warnings)],
+    });
+    return { report, ...(state ? { state } : {}) };
   } finally {
     await session.close();
   }
+}
+
+export function trainingOf({ run, minority }: Plan): TrainingFacts {
+  return {
+    ...(run.loss === undefined ? {} : { loss: run.loss as NonNullable<TrainingFacts['loss']> }),
+    ...(run.weightDecay === undefined ? {} : { weightDecay: run.weightDecay }),
+    ...(minority ? { minority } : {}),
+  };
 }
 
 /** d of the penultimate layer. */
@@ -136,50 +167,6 @@ function noLogits({ anatomy }: OpenModel, plan: Plan, file: string): Fault {
     'E_LOGITS',
     `${file}: its output ${anatomy.output} does not hold one value for each of the ${plan.run.classes} classes; check that labels and model belong together, or name another output as model.logits in neural-collapse.json.`,
   );
-}
-
-async function measureTest(options: PassOptions, penultimate: LayerMeasurement): Promise<NonNullable<Facts['test']>> {
-  const nearest = penultimate.otherData();
-  let correct: number | undefined = 0;
-  for await (const batch of featurePass(options)) {
-    const [features] = batch.layers;
-    requireFiniteTest(features, batch, options.file);
-    if (features) {
-      const own = classRows(features.values, features.dimension, batch.labels, batch.count, batch.networkArgmax);
-      nearest?.add(own.values, own.labels, own.count, own.networkArgmax);
-    }
-    correct = plus(correct, agreements(batch));
-  }
-  const shares = nearest?.finish().nearestCentre;
-  return {
-    ...(correct === undefined ? {} : { accuracy: shareCorrect(correct, samplesWithClass(options.inputs.labels)) }),
-    ...(shares ? { nearestCentre: shares } : {}),
-  };
-}
-
-function requireFiniteTest(features: Vectors | undefined, batch: FeatureBatch, file: string): void {
-  if (!features) return;
-  const { values, dimension } = features;
-  for (let i = 0; i < batch.count * dimension; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new Fault(
-        'E_NOT_FINITE',
-        `${file}: the penultimate features are not finite (NaN or infinity) for test sample ${batch.start + Math.floor(i / dimension)}; correct the test data or leave it out of neural-collapse.json.`,
-      );
-    }
-  }
-}
-
-/** Rows where the network's class is the label; undefined where the network names none. */
-function agreements({ networkArgmax, labels, count }: FeatureBatch): number | undefined {
-  if (!networkArgmax) return undefined;
-  let same = 0;
-  for (let row = 0; row < count; row++) if (networkArgmax[row] === labels[row]) same++;
-  return same;
-}
-
-function plus(sum: number | undefined, more: number | undefined): number | undefined {
-  return sum === undefined || more === undefined ? undefined : sum + more;
 }
 
 function rejectNonFinite(layers: LayerMeasurement[], file: string): void {
@@ -198,7 +185,7 @@ function rejectNonFinite(layers: LayerMeasurement[], file: string): void {
 function batchCounter(context: CheckpointContext, size: number): (batch: number, batches: number) => Promise<void> {
   let done = 0;
   const batches = (inputs: Inputs | undefined): number => (inputs ? Math.ceil(inputs.samples / size) : 0);
-  const total = batches(context.train) + batches(context.test);
+  const total = batches(context.train) + batches(context.test) + batches(context.ood);
   return async () => {
     done++;
     await context.onBatch(Math.min(done, total), total);

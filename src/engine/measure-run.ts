@@ -9,6 +9,8 @@ import type {
   ProviderState,
 } from '../protocol/engine';
 import { asFault, Fault } from '../protocol/faults';
+import type { DriftState } from '../metrics/drift';
+import { Gram } from './gram';
 import { Inputs } from './inputs';
 import { measureActivations } from './measure-activations';
 import { measureCheckpoint } from './measure-checkpoint';
@@ -40,6 +42,8 @@ export async function measureRun(
   const { plan } = request;
   const outcome: MeasureOutcome = { measured: 0, failed: 0 };
   const open: Inputs[] = [];
+  const gram = await Gram.open();
+  let previous: DriftState | undefined;
   try {
     const prepared = plan.run.kind === 'activations' ? undefined : await prepare(request, listener, open);
     for (const [index, planned] of plan.checkpoints.entries()) {
@@ -70,13 +74,14 @@ export async function measureRun(
       });
       try {
         if (planned.fault) throw new Fault(planned.fault.code, planned.fault.message);
-        const report = prepared
-          ? await measureCheckpoint(planned, { plan, ...prepared, batchSize: request.batch ?? DEFAULT_BATCH, onBatch })
+        const shared = { plan, gram, onBatch, ...(previous ? { previous } : {}) };
+        const { report, state } = prepared
+          ? await measureCheckpoint(planned, { ...shared, ...prepared, batchSize: request.batch ?? DEFAULT_BATCH })
           : await measureActivations(planned, {
-              plan,
-              onBatch,
+              ...shared,
               ...(request.maxSamples === undefined ? {} : { maxSamples: request.maxSamples }),
             });
+        previous = state;
         outcome.measured++;
         listener.checkpoint({ index, report });
       } catch (error) {
@@ -93,6 +98,7 @@ export async function measureRun(
     return outcome;
   } finally {
     for (const inputs of open) await inputs.close();
+    await gram.close();
   }
 }
 
@@ -109,5 +115,7 @@ async function prepare(request: MeasureRequest, listener: RunListener, open: Inp
   open.push(train);
   const test = plan.test && (await Inputs.open(plan.test, plan.preprocess, plan.run, maxSamples));
   if (test) open.push(test);
-  return { train, ...(test ? { test } : {}), provider: state.name };
+  const ood = plan.ood && (await Inputs.unlabelled(plan.ood, plan.preprocess, maxSamples));
+  if (ood) open.push(ood);
+  return { train, ...(test ? { test } : {}), ...(ood ? { ood } : {}), provider: state.name };
 }

@@ -1,15 +1,17 @@
 /** What one layer needs while it is measured: sums in the first pass, projections in the second. */
 import { cautions } from '../metrics/cautions';
+import type { Classifier, MetricInput } from '../metrics/metric';
+import type { DriftState } from '../metrics/drift';
 import { measureAll } from '../metrics/registry';
-import type { Classifier, MetricInput, NearestCentreShares } from '../metrics/metric';
 import type { LayerReport, Measured, Pooling } from '../protocol/report';
 import { ClassMoments } from '../statistics/class-moments';
 import type { ClassStatistics } from '../statistics/class-statistics';
-import { analyseSpan } from '../statistics/mean-span';
+import { CovarianceSums, type BlockProduct } from '../statistics/covariance-sums';
+import { analyseSpan, tooCostlySpan } from '../statistics/mean-span';
 import { SecondPass } from '../statistics/second-pass';
+import { WIDEST } from '../statistics/within-covariance';
 import { classRows } from './class-rows';
-
-type Values = Float32Array | Float64Array;
+import type { LastLayer, LastLayerBatch } from './last-layer';
 
 export interface MeasuredLayer {
   tensor: string;
@@ -19,29 +21,50 @@ export interface MeasuredLayer {
   pooling: Pooling | 'auto';
 }
 
+export interface LayerOptions {
+  classes: number;
+  classNames: readonly string[];
+  /** XᵀX, faster than it is done here. */
+  gram: BlockProduct;
+  /** Of the penultimate layer: gathers what its own measures ask for. */
+  last?: LastLayer;
+}
+
+export interface SecondBatch extends Omit<LastLayerBatch, 'logits'> {
+  /** Class the network chose for each row. */
+  networkArgmax?: Int32Array;
+}
+
+/** Multiply-adds for one layer's Σ_W at most: about two seconds on two cores. */
+const COVARIANCE_WORK = 2e11;
+
 /** A layer from its first batch to its metrics. */
 export class LayerMeasurement {
   private moments: ClassMoments | undefined;
-  private statistics: ClassStatistics | undefined;
+  private firstPass: ClassStatistics | undefined;
   private second: SecondPass | undefined;
+  private covariance: CovarianceSums | undefined;
+  private width = 0;
   /** What a reader should know before trusting this layer's numbers. */
   warnings: string[] = [];
 
   constructor(
     readonly layer: MeasuredLayer,
-    private readonly classes: number,
-    private readonly classNames: readonly string[],
+    private readonly options: LayerOptions,
   ) {}
 
   get dimension(): number {
-    return this.moments?.dimension ?? this.statistics?.dimension ?? 0;
+    return this.width;
   }
 
-  /** @param labels −1 for samples of no class or several, which are passed over */
-  addFirst(values: Values, dimension: number, labels: Int32Array, rows: number): void {
-    this.moments ??= new ClassMoments(this.classes, dimension);
-    const own = classRows(values, dimension, labels, rows);
+  /** @param batch rows without a class, or of several, are passed over */
+  addFirst(batch: LastLayerBatch): void {
+    const { values, dimension, labels, count } = batch;
+    this.width = dimension;
+    this.moments ??= new ClassMoments(this.options.classes, dimension);
+    const own = classRows(values, dimension, labels, count);
     this.moments.add(own.values, own.labels, own.count);
+    this.options.last?.addFirst(batch);
   }
 
   /** First sample (and its class) with a feature that is not finite. */
@@ -49,61 +72,75 @@ export class LayerMeasurement {
     return this.moments?.firstNonFinite;
   }
 
-  /** Ends the first pass. Only the penultimate layer is worth the decomposition of its class means. */
+  /** Ends the first pass: which directions separate the classes, and what the second pass can afford. */
   finishFirst(): void {
     if (!this.moments) return;
-    this.statistics = this.moments.finish();
+    const statistics = this.moments.finish();
     this.moments = undefined;
-    const span = this.layer.role === 'penultimate' ? analyseSpan(this.statistics) : undefined;
-    this.second = new SecondPass(this.statistics, span ? { span } : {});
+    this.firstPass = statistics;
+    const { classes, dimension, samples } = statistics;
+    const costly = this.layer.role === 'hidden' && tooCostlySpan(classes, dimension) !== undefined;
+    const span = costly ? undefined : analyseSpan(statistics);
+    this.second = new SecondPass(statistics, span ? { span, withinMatrix: true } : {});
+    if (dimension <= WIDEST && samples * dimension * dimension <= COVARIANCE_WORK) {
+      this.covariance = new CovarianceSums(statistics);
+    }
+    this.options.last?.finishFirst();
   }
 
-  addSecond(values: Values, labels: Int32Array, rows: number, networkArgmax?: Int32Array): void {
-    const own = classRows(values, this.dimension, labels, rows, networkArgmax);
+  async addSecond(batch: SecondBatch): Promise<void> {
+    const { values, dimension, labels, count, networkArgmax } = batch;
+    const own = classRows(values, dimension, labels, count, networkArgmax);
     this.second?.add(own.values, own.labels, own.count, own.networkArgmax);
+    await this.covariance?.addThrough(this.options.gram, own.values, own.labels, own.count);
+    this.options.last?.addSecond(batch);
   }
 
-  /** Nearest-class-centre counts of other data against this layer's class means. */
-  otherData(): SecondPass | undefined {
-    return this.statistics && new SecondPass(this.statistics, {});
+  /** Class statistics of the first pass; the span of the class means has no variance along it yet. */
+  get statistics(): ClassStatistics | undefined {
+    return this.firstPass;
+  }
+
+  /** What the next checkpoint is compared with. */
+  driftState(weight: Float64Array | undefined): DriftState | undefined {
+    return this.firstPass && { ...this.firstPass, ...(weight ? { weight } : {}) };
   }
 
   /** Turns the statistics into metrics; fills `warnings`. */
   finish(depth: number, facts: Facts): LayerReport {
     const { tensor, name, role, pooling } = this.layer;
-    const measured = this.measure(facts);
     return {
       name,
       tensor,
       depth,
       role,
-      dimension: this.statistics?.dimension ?? 0,
+      dimension: this.width,
       pooling: pooling === 'auto' ? 'flatten' : pooling,
-      ...measured,
+      ...this.measure(facts),
     };
   }
 
   private measure(facts: Facts): Measured {
-    if (!this.statistics || !this.second) return { metrics: {} };
+    if (!this.firstPass || !this.second) return { metrics: {} };
     const { nearestCentre, span } = this.second.finish();
     const input: MetricInput = {
-      statistics: span ? { ...this.statistics, span } : this.statistics,
+      statistics: span ? { ...this.firstPass, span } : this.firstPass,
       role: this.layer.role,
       nearestCentre,
       ...facts,
+      ...(this.covariance ? { within: this.covariance.finish() } : {}),
+      ...this.options.last?.finish(),
     };
-    this.warnings = cautions(input, this.classNames);
+    this.warnings = cautions(input, this.options.classNames);
     return measureAll(input);
   }
 }
 
-/** What is known beside the features: classifier, accuracy, a test split. */
-export interface Facts {
-  classifier?: Classifier;
-  noClassifier?: string;
-  accuracy?: number;
-  test?: { nearestCentre?: NearestCentreShares; accuracy?: number };
-}
+/** What is known beside the features: classifier, accuracy, training, other data. */
+export type Facts = Pick<
+  MetricInput,
+  'noClassifier' | 'accuracy' | 'test' | 'training' | 'next' | 'network' | 'ood'
+> & { classifier?: Classifier };
 
 export function classCounts(labels: Int32Array, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);

@@ -9,6 +9,7 @@ import { tap, type Tap } from '../onnx/splice';
 import { inInferenceMode, trainingOperators } from '../onnx/training-mode';
 import { Fault } from '../protocol/faults';
 import type { Plan, ProviderName } from '../protocol/engine';
+import { networkWeights, weightTaps, type NetworkWeights } from './network-weights';
 import { ModelSession } from './session';
 
 export type Selection = Pick<Plan, 'layers' | 'model'>;
@@ -17,6 +18,8 @@ export interface OpenModel {
   anatomy: Anatomy;
   /** The layers to measure; the penultimate one is the last. */
   layers: Layer[];
+  /** Constants to read once beside the classifier's. */
+  weights: NetworkWeights;
   session: ModelSession;
   warnings: string[];
 }
@@ -54,8 +57,10 @@ async function openAs(
   const base = path.basename(model.path);
   const anatomy = anatomyOf(model.model, selection.model, base);
   const layers = chosenLayers(model, anatomy, selection.layers, base);
-  const session = await ModelSession.open(model, tapsOf(anatomy, layers), provider);
-  return { anatomy, layers, session, warnings: [...warnings, ...anatomy.warnings] };
+  const weights = networkWeights(model.model.graph, layers);
+  const taps = [...tapsOf(anatomy, layers), ...weightTaps(weights)];
+  const session = await ModelSession.open(model, taps, provider);
+  return { anatomy, layers, weights, session, warnings: [...warnings, ...anatomy.warnings] };
 }
 
 /** A model exported in training mode is run as in evaluation. */

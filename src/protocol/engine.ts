@@ -64,6 +64,8 @@ export interface Manifest {
   preprocess?: Preprocess;
   loss?: 'ce' | 'label-smoothing' | 'focal' | 'mse' | 'pick-all-labels';
   weightDecay?: number;
+  /** Classes that count as the minority, by number or name. */
+  minority?: (number | string)[];
   classNames?: string[];
   layers?: 'auto' | 'penultimate' | string[];
   pooling?: Pooling | Record<string, Pooling>;
@@ -139,6 +141,8 @@ export interface Plan {
   test?: PlannedSplit;
   ood?: PlannedInputs;
   model: ModelOverrides;
+  /** Classes named as the minority. */
+  minority?: number[];
   preprocess: Preprocess;
   layers: 'auto' | 'penultimate' | string[];
   /** `auto`: flattened maps where they fit into memory; for sequences what the network itself makes of them. */

@@ -22,7 +22,7 @@ import type { ModelFacts, ReadModel } from './model-facts';
 import { naturally } from './natural-order';
 import type { Pair } from './pairs';
 import { planActivations } from './plan-activations';
-import { measuring, runFacts, type Context } from './plan-context';
+import { measuring, minorityOf, runFacts, type Context } from './plan-context';
 import { remembered } from './plan-memory';
 import { settleModel } from './plan-model';
 import { elsewhere, labelNotes, namesOf, pictures, scaling, unseen } from './plan-notes';
@@ -177,6 +177,7 @@ async function planCheckpoints(
     ...(found.ood ? { ood: found.ood } : {}),
     model: chosenModel,
     preprocess,
+    ...minorityOf(context, classNames),
     ...measuring(context),
     warnings,
     ...(manifest ? { manifest: manifest.path } : {}),

@@ -25,6 +25,7 @@ const FULL: Required<Manifest> = {
   },
   loss: 'ce',
   weightDecay: 0.0005,
+  minority: [1, 'b'],
   classNames: ['a', 'b'],
   layers: ['relu1'],
   pooling: { relu1: 'mean' },

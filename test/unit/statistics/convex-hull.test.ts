@@ -55,8 +55,14 @@ describe('distances from the convex hull of the others', () => {
         before.map((value) => 8 * value),
       );
       const small = 2 ** -40;
-      const shrunk = distancesOf(points.map((value) => small * value), d); // prettier-ignore
-      close(shrunk.map((value) => value / small), before); // prettier-ignore
+      const shrunk = distancesOf(
+        points.map((value) => small * value),
+        d,
+      );
+      close(
+        shrunk.map((value) => value / small),
+        before,
+      );
       const shifted = points.map((value, at) => value + (at % d));
       close(distancesOf(shifted, d), before);
     }

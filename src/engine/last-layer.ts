@@ -1,0 +1,113 @@
+/** The penultimate layer: what its measures ask for beside class means, gathered in the same two passes. */
+import type { MetricInput } from '../metrics/metric';
+import type { ClassStatistics } from '../statistics/class-statistics';
+import { CleanMoments, NoiseDistances } from '../statistics/label-noise-passes';
+import { LogitMoments } from '../statistics/logit-moments';
+import { analyseSpan } from '../statistics/mean-span';
+import { SecondPass } from '../statistics/second-pass';
+import { TagMoments } from '../statistics/tag-moments';
+import { TagSets, type Tags } from '../statistics/tag-sets';
+import type { TagStatistics } from '../statistics/tag-statistics';
+import { TagVariance } from '../statistics/tag-variance';
+import type { UnitFeatures } from '../statistics/unit-features';
+import { UnitMoments, unitRows } from '../statistics/unit-moments';
+import { classRows } from './class-rows';
+import type { SampleFacts } from './sample-facts';
+
+type Values = Float32Array | Float64Array;
+
+/** One batch of penultimate features, and what the network made of it. */
+export interface LastLayerBatch {
+  /** Index of the first row among the samples used. */
+  start: number;
+  count: number;
+  /** count×d, row-major. */
+  values: Values;
+  dimension: number;
+  /** Class of each row, −1 for none or several. */
+  labels: Int32Array;
+  /** count×K, row-major; absent where the network gives no value for each class. */
+  logits?: Values;
+}
+
+/** First pass, `finishFirst`, second pass over the same rows, `finish`. */
+export class LastLayer {
+  private unitMoments: UnitMoments | undefined;
+  private logitMoments: LogitMoments | undefined;
+  private tagMoments: TagMoments | undefined;
+  private cleanMoments: CleanMoments | undefined;
+  private unit: UnitFeatures | undefined;
+  private unitSecond: SecondPass | undefined;
+  private tagVariance: TagVariance | undefined;
+  private tagFirst: TagStatistics | undefined;
+  private noise: NoiseDistances | undefined;
+
+  constructor(
+    private readonly classes: number,
+    private readonly facts: SampleFacts,
+  ) {}
+
+  addFirst(batch: LastLayerBatch): void {
+    const { values, dimension, labels, count, logits, start } = batch;
+    const own = classRows(values, dimension, labels, count);
+    this.unitMoments ??= new UnitMoments(this.classes, dimension);
+    this.unitMoments.add(own.values, own.labels, own.count);
+    if (logits) {
+      this.logitMoments ??= new LogitMoments(this.classes);
+      const judged = classRows(logits, this.classes, labels, count);
+      this.logitMoments.add(judged.values, judged.labels, judged.count);
+    }
+    const { tags, clean } = this.facts;
+    if (tags) {
+      this.tagMoments ??= new TagMoments(new TagSets(tags, this.classes, dimension));
+      this.tagMoments.add(values, tagsOf(tags, start, count), count, logits);
+    }
+    if (clean) {
+      this.cleanMoments ??= new CleanMoments(this.classes, dimension);
+      this.cleanMoments.add(values, labels, clean.subarray(start, start + count), count);
+    }
+  }
+
+  finishFirst(): void {
+    this.unit = this.unitMoments?.finish();
+    if (this.unit && this.unit.statistics.samples > 0) {
+      const { statistics } = this.unit;
+      this.unitSecond = new SecondPass(statistics, { span: analyseSpan(statistics) });
+    }
+    this.tagFirst = this.tagMoments?.finish();
+    if (this.tagMoments && this.tagFirst) this.tagVariance = new TagVariance(this.tagMoments.sets, this.tagFirst);
+    if (this.cleanMoments) this.noise = new NoiseDistances(this.cleanMoments.finish());
+  }
+
+  addSecond(batch: Omit<LastLayerBatch, 'logits'>): void {
+    const { values, dimension, labels, count, start } = batch;
+    if (this.unitSecond) {
+      const own = classRows(values, dimension, labels, count);
+      const unit = unitRows(own.values, own.labels, own.count, dimension);
+      this.unitSecond.add(unit.values, unit.labels, unit.rows);
+    }
+    const { tags, clean } = this.facts;
+    if (tags) this.tagVariance?.add(values, tagsOf(tags, start, count), count);
+    if (clean) this.noise?.add(values, labels, clean.subarray(start, start + count), count);
+  }
+
+  finish(): Pick<MetricInput, 'unit' | 'logits' | 'tags' | 'noise'> {
+    return {
+      ...(this.unit ? { unit: this.finishedUnit(this.unit) } : {}),
+      ...(this.logitMoments ? { logits: this.logitMoments.finish() } : {}),
+      ...(this.tagVariance ? { tags: this.tagVariance.finish() } : {}),
+      ...(this.noise ? { noise: this.noise.finish() } : {}),
+    };
+  }
+
+  private finishedUnit(unit: UnitFeatures): UnitFeatures {
+    const span = this.unitSecond?.finish().span;
+    const statistics: ClassStatistics = span ? { ...unit.statistics, span } : unit.statistics;
+    return { ...unit, statistics };
+  }
+}
+
+/** The classes of `count` samples from `start` on; the indices are shared. */
+function tagsOf({ starts, indices }: Tags, start: number, count: number): Tags {
+  return { starts: starts.subarray(start, start + count + 1), indices };
+}
