@@ -73,7 +73,8 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
       return { ...state, progress: message.progress };
     case 'done': {
       const { origin, choices } = state;
-      const ended: RunState = { kind: 'run', report, running: false, origin, choices };
+      const complete = { ...report, findings: message.findings };
+      const ended: RunState = { kind: 'run', report: complete, running: false, origin, choices };
       return message.message === undefined ? ended : { ...ended, message: message.message };
     }
   }

@@ -1,4 +1,5 @@
 /** A plan measured to a report. A checkpoint that takes the engine down is listed as failed; the rest is measured. */
+import { findings } from '../findings/findings';
 import type { FailedNotice, MeasureProgress, MeasureRequest, ProviderState } from '../protocol/engine';
 import { Fault } from '../protocol/faults';
 import { REPORT_SCHEMA, type CheckpointReport, type FailedCheckpoint, type Report } from '../protocol/report';
@@ -33,6 +34,21 @@ export function emptyReport(request: MeasureRequest): Report {
  * @throws Fault where nothing could be measured at all; CancelledError (what was measured stays in `report`)
  */
 export async function inspect(
+  engine: EngineClient,
+  request: MeasureRequest,
+  report: Report,
+  listener: InspectionListener,
+  signal?: AbortSignal,
+): Promise<Report> {
+  try {
+    return await measureAll(engine, request, report, listener, signal);
+  } finally {
+    // Also where it was cancelled: what was measured says what it says.
+    report.findings = findings(report);
+  }
+}
+
+async function measureAll(
   engine: EngineClient,
   request: MeasureRequest,
   report: Report,

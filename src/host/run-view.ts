@@ -116,7 +116,8 @@ export class RunView implements vscode.Disposable {
   /** @param message why measuring ended, if it did not end well */
   done(message?: string): void {
     this.running = false;
-    this.post(message === undefined ? { type: 'done' } : { type: 'done', message });
+    const { findings = [] } = this.report ?? {};
+    this.post({ type: 'done', findings, ...(message === undefined ? {} : { message }) });
   }
 
   showMetric(metric: string): void {

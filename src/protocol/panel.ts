@@ -1,5 +1,5 @@
 /** What the extension host and the webview say to each other. One union per direction. */
-import type { CheckpointReport, FailedCheckpoint, Report } from './report';
+import type { CheckpointReport, FailedCheckpoint, Finding, Report } from './report';
 
 export interface PanelProgress {
   /** For people: "epoch_120.onnx: batch 3 of 8". */
@@ -39,8 +39,8 @@ export type ToPanel =
   | { type: 'checkpoint'; checkpoint: CheckpointReport }
   | { type: 'failed'; failed: FailedCheckpoint }
   | { type: 'progress'; progress: PanelProgress }
-  /** Measuring ended; `message` says why if it did not end well. */
-  | { type: 'done'; message?: string }
+  /** Measuring ended; `message` says why if it did not end well. What the numbers together say is known only now. */
+  | { type: 'done'; findings: Finding[]; message?: string }
   /** Go to a metric's chart and mark it. */
   | { type: 'showMetric'; metric: string }
   /** This webview is a paper card, not a run. Values are the open run's latest. */

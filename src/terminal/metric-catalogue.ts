@@ -40,6 +40,7 @@ export function renderMetric(metric: Metric): string {
     ['measured', whereInWords(metric)],
     ...needsInWords(metric).map((need, i): [string, string] => [i === 0 ? 'needs' : '', need]),
   ];
+  const valuesAt = Math.max(...facts.map(([name]) => name.length)) + 2;
   const papers = metric.papers.flatMap((key) => paperByKey(key) ?? []);
   const lines = [
     `${metric.id}: ${metric.name}`,
@@ -48,12 +49,17 @@ export function renderMetric(metric: Metric): string {
     '',
     `  ${metric.formula}`,
     '',
-    ...align(facts, [0, 1]),
+    ...align(facts, [0, 1]).flatMap((line) => hang(line, valuesAt)),
     '',
     papers.length === 1 ? 'paper' : 'papers, the source first',
     ...papers.flatMap((paper) => [...wrap(citation(paper), '  ', '- '), ...links(paper).map(({ url }) => `  ${url}`)]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A row of two columns, the second one folded under itself where it is too long for a line. */
+function hang(line: string, at: number): string[] {
+  return wrap(line.slice(at), ' '.repeat(at), line.slice(0, at));
 }
 
 /** What `--json` writes of a metric. */

@@ -3,6 +3,7 @@ import { families, familyTitles } from '../metrics/family-titles';
 import { limitAsNumber } from '../metrics/in-words';
 import { formatValue } from '../metrics/number-format';
 import { metrics, metricById } from '../metrics/registry';
+import { paperByKey, shortCitation } from '../papers/catalogue';
 import type { CheckpointReport, Report } from '../protocol/report';
 import { align, wrap } from './columns';
 
@@ -37,6 +38,12 @@ export function renderReport(report: Report): string {
     if (checkpoints.length === 1) lines.push(...renderMetrics(last), '');
     lines.push(...renderLayers(last));
   }
+  if (report.findings.length > 0) lines.push('');
+  for (const { text, paper } of report.findings) {
+    const source = paperByKey(paper);
+    lines.push(...wrap(source ? `${text} (${shortCitation(source)})` : text, '  ', '- '));
+  }
+  if (failed.length > 0) lines.push('');
   for (const { path, message } of failed) lines.push(`failed:  ${path}: ${message}`);
   return `${lines.join('\n')}\n`;
 }

@@ -281,11 +281,11 @@ describe('neural-collapse', function () {
     const { code, stdout } = await cli(['metrics']);
     assert.equal(code, 0);
     assert.ok(stdout.split('\n').every((line) => [...line].length <= 100));
-    assert.match(stdout, /^Papyan et al\. 2020 · .*\n {2}nc1 +penultimate +NC1 within-class variability +0$/m);
+    assert.match(stdout, /^Papyan et al\. 2020 · .*\n {2}nc1 +every layer +NC1 within-class variability +0$/m);
     const listed = JSON.parse((await cli(['metrics', '--json'])).stdout) as Record<string, unknown>[];
     assert.deepEqual(
       [listed[0]?.['id'], listed[0]?.['limit'], listed[0]?.['where'], listed.length],
-      ['nc1', '0', 'penultimate', metrics.length],
+      ['nc1', '0', 'everyLayer', metrics.length],
     );
   });
 

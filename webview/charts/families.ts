@@ -69,7 +69,7 @@ const DETAILS: Readonly<Record<MetricFamily, Details>> = {
   centralPath: { axis: { 'log-unbounded': 'loss or distance', log: 'distance' }, fits: isSquaredLoss },
   interpolation: { axis: { linear: 'output', log: 'deviation' }, fits: isSquaredLoss },
   separation: {
-    axis: { 'log-unbounded': 'within / between', linear: 'fit', log: 'factor by layer' },
+    axis: { 'log-unbounded': 'within / between', linear: 'fit or overlap', log: 'factor by layer' },
     comesWithDepth: true,
   },
   depth: { axis: { 'linear-unbounded': 'layer', linear: 'layer' }, comesWithDepth: true },

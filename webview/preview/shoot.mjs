@@ -76,7 +76,11 @@ await shot('arriving', { theme: 'light', width: 900, height: 700 }, async (page)
 });
 await shot('failed', { theme: 'dark', width: 900, height: 500 }, async (page) => {
   await post(page, { type: 'report', report: { ...report, checkpoints: [] }, running: true });
-  await post(page, { type: 'done', message: 'None of the 9 checkpoints could be measured: the labels do not fit.' });
+  await post(page, {
+    type: 'done',
+    findings: [],
+    message: 'None of the 9 checkpoints could be measured: the labels do not fit.',
+  });
 });
 await shot('single', { theme: 'light', width: 1200, height: 800 }, async (page) => {
   await post(page, {

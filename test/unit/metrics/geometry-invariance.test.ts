@@ -53,7 +53,7 @@ describe('measures of geometry stay the same', () => {
     const shifted = base.features.map((value, at) => value + Math.sin(at % WIDTH));
     same(
       { ...base, features: shifted },
-      /frame|cosMean|energyH|nc\.bias|snc\.|gnc|sphere\.n|discrimination|nc4|^accuracy/,
+      /frame|cosMean|energyH|nc\.bias|snc\.|gnc|sphere\.n|discrimination|nc4|^accuracy|ncc\.mismatch|ncc\.gap|margin|logits|calibration|^mse|central|snr/,
     );
   });
 

@@ -68,6 +68,24 @@ describe('multi-label measures at collapse', () => {
     });
   }
 
+  // prettier-ignore
+  const everyId = [
+    'multilabel.angle.m2', 'multilabel.scale.m2', 'multilabel.scaleResidual.m2', 'multilabel.nc1.m2',
+    'multilabel.angle.m3', 'multilabel.scale.m3', 'multilabel.scaleResidual.m3', 'multilabel.nc1.m3',
+    'multilabel.angle.m4', 'multilabel.scale.m4', 'multilabel.scaleResidual.m4', 'multilabel.nc1.m4',
+    'multilabel.angle.m5', 'multilabel.scale.m5', 'multilabel.scaleResidual.m5', 'multilabel.nc1.m5',
+  ];
+
+  it('are all there where sets of two to five labels are', () => {
+    const { metrics } = measured(collapsed(7, 9, [1, 2, 3, 4, 5], (m) => 1 / m));
+    assert.deepEqual(
+      Object.keys(metrics)
+        .filter((id) => id.startsWith('multilabel.'))
+        .toSorted(),
+      everyId.toSorted(),
+    );
+  });
+
   it('do not take directions beyond rank K−1 for geometry', () => {
     const exact = collapsed(4, 8, [1, 2], () => 1);
     const random = randomNumbers(3);

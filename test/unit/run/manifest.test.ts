@@ -56,7 +56,7 @@ describe('the manifest', () => {
       }
     };
     visit(schema, 'schema');
-    assert.equal(described, 14 + 1 + 4 + 7 + 5 + 3);
+    assert.equal(described, 15 + 1 + 4 + 7 + 5 + 3);
   });
 
   it('has snippets that are manifests themselves', () => {

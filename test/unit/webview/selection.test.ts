@@ -97,7 +97,8 @@ describe('the metrics drawn by default', () => {
   });
 
   it('are the four properties of the real registry, for a real report', () => {
-    const expected = metrics.filter(({ papers }) => papers[0] === 'papyan2020');
+    // The drift compares epochs rather than measuring a property, and has a figure only where it is chosen.
+    const expected = metrics.filter(({ papers, family }) => papers[0] === 'papyan2020' && family !== 'drift');
     assert.deepEqual(ids(defaultMetrics(measuring(metrics), metrics)).slice(0, expected.length), ids(expected));
   });
 });

@@ -92,9 +92,12 @@ describe('webview state', () => {
   it('ends with a reason, and forgets the progress', () => {
     let state = receive(running(), { type: 'progress', progress: { text: 'a', done: 1, total: 4 } });
     assert.equal((state as RunState).progress?.done, 1);
-    state = receive(state, { type: 'done', message: 'cancelled' });
+    const finding = { id: 'stalled', text: 'It stands still.', paper: 'papyan2020', evidence: {} };
+    state = receive(state, { type: 'done', findings: [finding], message: 'cancelled' });
+    assert.ok(state.kind === 'run');
+    assert.deepEqual(state.report.findings, [finding]);
     assert.deepEqual(
-      [(state as RunState).running, (state as RunState).message, (state as RunState).progress],
+      [(state).running, (state).message, (state).progress],
       [false, 'cancelled', undefined],
     );
   });
