@@ -7,7 +7,7 @@ import { notApplicable, type Metric, type MetricInput, type MetricResult } from 
  * decay of that loss. Trained with a loss c times as large (2/K for one that averages over the outputs without the
  * half), the same optimum has λ = weightDecay/c.
  */
-const shared = {
+export const ofSquaredLoss = {
   range: '[0, ∞)',
   scale: 'log',
   family: 'centralPath',
@@ -30,7 +30,7 @@ function ofOptimum(input: MetricInput, pick: (optimum: Optimum) => MetricResult)
 
 /** ½N⁻¹‖H̃W̃ᵀ−Y‖²+½λ‖W̃‖², W̃ = [W b] K×(d+1). Range [0,∞). Source: han2022. */
 export const squaredLoss: Metric = {
-  ...shared,
+  ...ofSquaredLoss,
   id: 'mse.loss',
   name: 'Squared loss with weight decay',
   plain:
@@ -42,7 +42,7 @@ export const squaredLoss: Metric = {
 
 /** The same at W̃_LS = N⁻¹YᵀH̃(N⁻¹H̃ᵀH̃+λI)⁻¹: the least for these features. Range [0,½]. Source: han2022. */
 export const leastSquaresLoss: Metric = {
-  ...shared,
+  ...ofSquaredLoss,
   id: 'mse.leastSquares',
   name: 'Squared loss, least-squares part',
   plain:
@@ -55,7 +55,7 @@ export const leastSquaresLoss: Metric = {
 
 /** ½tr[(W̃−W̃_LS)(N⁻¹H̃ᵀH̃+λI)(W̃−W̃_LS)ᵀ] = loss − least-squares part. Limit 0, range [0,∞). Source: han2022. */
 export const deviation: Metric = {
-  ...shared,
+  ...ofSquaredLoss,
   id: 'mse.deviation',
   name: 'Squared loss, deviation from least squares',
   plain:
@@ -67,7 +67,7 @@ export const deviation: Metric = {
 
 /** ½tr[W̃_LS(Σ_W+λI)W̃_LSᵀ]. Range [0,½]. Source: han2022. */
 export const variabilityPart: Metric = {
-  ...shared,
+  ...ofSquaredLoss,
   id: 'mse.nc1',
   name: 'Least-squares loss from variability (NC1)',
   plain:
@@ -80,7 +80,7 @@ export const variabilityPart: Metric = {
 
 /** ½Σ_k(n_k/N)‖W̃_LS μ̃_k−e_k‖², for equal classes (1/2K)‖W̃_LS M̃ᵀ−I‖². Range [0,½]. Source: han2022. */
 export const geometryPart: Metric = {
-  ...shared,
+  ...ofSquaredLoss,
   id: 'mse.nc23',
   name: 'Least-squares loss from geometry (NC2 and NC3)',
   plain:
@@ -93,7 +93,7 @@ export const geometryPart: Metric = {
 
 /** ‖W̃−W̃_LS‖_F/‖W̃_LS‖_F. Limit 0, range [0,∞). Source: han2022. */
 export const pathDistance: Metric = {
-  ...shared,
+  ...ofSquaredLoss,
   id: 'centralPath.distance',
   name: 'Distance from the central path',
   plain:

@@ -2,6 +2,7 @@
 import { cholesky, whitenRows } from '../statistics/cholesky';
 import { presentClasses, type ClassStatistics } from '../statistics/class-statistics';
 import { analyseSpan, tooCostlySpan } from '../statistics/mean-span';
+import { ofSquaredLoss } from './central-path';
 import { notApplicable, type Metric, type MetricInput, type MetricResult } from './metric';
 import { oncePerInput } from './once';
 import { lacksRepeats, lacksSpread, lacksWithin } from './requirements';
@@ -78,20 +79,11 @@ function average(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value / values.length, 0);
 }
 
-const shared = {
-  range: '[0, ∞)',
-  scale: 'log',
-  family: 'centralPath',
-  papers: ['han2022'],
-  where: 'penultimate',
-  needs: ['within'],
-  belongs: ({ training }: MetricInput) => training?.loss === 'mse',
-} as const;
 const defined = String.raw`\omega_r=\sigma_r\bigl(\Sigma_W^{-1/2}\tilde M^{\top}\bigr)`;
 
 /** Geometric mean of ω_1…ω_{K−1}. No limit (∞ at collapse), range [0,∞). Source: han2022. */
 export const signalToNoiseMean: Metric = {
-  ...shared,
+  ...ofSquaredLoss,
   id: 'snr.singularValues',
   name: 'Signal-to-noise ratio of the class means',
   plain:
@@ -103,7 +95,7 @@ export const signalToNoiseMean: Metric = {
 
 /** ω_{K−1}. No limit (∞ at collapse), range [0,∞). Source: han2022. */
 export const signalToNoiseLeast: Metric = {
-  ...shared,
+  ...ofSquaredLoss,
   id: 'snr.min',
   name: 'Smallest signal-to-noise ratio',
   plain:
@@ -115,7 +107,7 @@ export const signalToNoiseLeast: Metric = {
 
 /** ω_1. No limit (∞ at collapse), range [0,∞). Source: han2022. */
 export const signalToNoiseMost: Metric = {
-  ...shared,
+  ...ofSquaredLoss,
   id: 'snr.max',
   name: 'Largest signal-to-noise ratio',
   plain:
@@ -127,7 +119,7 @@ export const signalToNoiseMost: Metric = {
 
 /** Std_r ω_r / Avg_r ω_r, ddof 0. Limit 0, range [0,√(K−2)]. Source: han2022. */
 export const signalToNoiseVariation: Metric = {
-  ...shared,
+  ...ofSquaredLoss,
   id: 'snr.cv',
   name: 'Inequality of the signal-to-noise ratios',
   plain:

@@ -1,7 +1,7 @@
 /** Collapse of features and classifier on the unit sphere, as networks with normalised features are trained. */
 import { normalisedRows } from './class-means';
+import { unitVariability } from './generalised-collapse';
 import { notApplicable, type Metric } from './metric';
-import { withinOverBetween } from './nc1';
 import { classifierRows, lacksUnit } from './requirements';
 import { meansSimplexDistance, productsSimplexDistance } from './simplex-distance';
 
@@ -21,12 +21,9 @@ export const sphereVariability: Metric = {
   name: 'NC1 on the sphere',
   plain:
     'Within-class variability of the features after each was scaled to unit length. It falls towards 0 as each class shrinks to one direction.',
-  formula: String.raw`\tfrac1K\,\mathrm{tr}\bigl(\hat\Sigma_W\hat\Sigma_B^{+}\bigr),\quad \hat h=h/\lVert h\rVert`,
-  range: '[0, ∞)',
-  compute({ unit }) {
-    const lack = lacksUnit(unit);
-    return lack ? notApplicable(lack) : withinOverBetween(unit!.statistics);
-  },
+  formula: unitVariability.formula,
+  range: unitVariability.range,
+  compute: unitVariability.compute,
 };
 
 /** Distance of the centred class means of unit features from a simplex. Limit 0, range [0,√2]. Source: yaras2022. */
