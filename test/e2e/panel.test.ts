@@ -151,7 +151,7 @@ describe('the panel’s page', function () {
     const labels = await page
       .locator('canvas[data-chart]')
       .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
-    assert.equal(labels.length, 13);
+    assert.equal(labels.length, 12);
     for (const label of labels) assert.match(label ?? '', /\d/);
   });
 

@@ -58,7 +58,7 @@ const DETAILS: Readonly<Record<MetricFamily, Details>> = {
   multilabel: { axis: { linear: 'ratio', log: 'ratio', 'linear-unbounded': 'ratio' }, fits: always },
   manyClasses: { axis: { ...DISTANCE, ...DEPARTURE }, fits: hasManyClasses },
   strongCollapse: { axis: RELATIVE, fits: isSquaredLoss },
-  labelNoise: { axis: RELATIVE, fits: always },
+  labelNoise: { axis: RELATIVE, fits: hasWrongLabels },
   calibration: { axis: { share: 'error (%)', linear: 'error', log: 'error' }, fits: isSmoothed },
   margin: {
     axis: { 'linear-unbounded': 'margin', linear: 'margin', 'log-unbounded': 'margin', log: 'margin' },
@@ -95,6 +95,11 @@ function hasManyClasses({ run, checkpoints }: Report): boolean {
 
 function isSquaredLoss({ run }: Report): boolean {
   return run.loss === 'mse';
+}
+
+/** Dilation has values wherever there is test data, but is about runs whose labels are noisy. */
+function hasWrongLabels({ run }: Report): boolean {
+  return run.labelNoise !== undefined;
 }
 
 function isSmoothed({ run }: Report): boolean {

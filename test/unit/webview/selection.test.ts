@@ -51,7 +51,7 @@ describe('the metrics drawn by default', () => {
     ['label smoothing', 'calibration', { loss: 'label-smoothing' }],
     ['noisy labels', 'calibration', { labelNoise: 0.1 }],
     ['several labels a sample, as soon as they are measured', 'multilabel', {}],
-    ['clean labels, as soon as they are measured', 'labelNoise', {}],
+    ['clean labels beside noisy ones', 'labelNoise', { labelNoise: 0.1 }],
     ['samples of no class, as soon as they are measured', 'outOfDistribution', {}],
   ];
   for (const [what, family, run, counts] of cases) {

@@ -96,10 +96,7 @@ describe('webview state', () => {
     state = receive(state, { type: 'done', findings: [finding], message: 'cancelled' });
     assert.ok(state.kind === 'run');
     assert.deepEqual(state.report.findings, [finding]);
-    assert.deepEqual(
-      [(state).running, (state).message, (state).progress],
-      [false, 'cancelled', undefined],
-    );
+    assert.deepEqual([state.running, state.message, state.progress], [false, 'cancelled', undefined]);
   });
 
   it('reads values and reasons of the penultimate layer wherever the report keeps them', () => {
