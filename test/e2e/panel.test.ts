@@ -10,6 +10,7 @@ import type { Page } from 'playwright-core';
 import { metrics } from '../../src/metrics/registry';
 import type { FromPanel, ToPanel } from '../../src/protocol/panel';
 import type { Report } from '../../src/protocol/report';
+import { MOST_FIGURES } from '../../webview/charts/selection';
 import { metrics as many } from '../../webview/preview/many-metrics';
 import { root, sampleRun } from '../fixtures/paths';
 import { sampleCheckpoint, sampleReport } from '../unit/webview/sample-report';
@@ -151,7 +152,7 @@ describe('the panel’s page', function () {
     const labels = await page
       .locator('canvas[data-chart]')
       .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
-    assert.equal(labels.length, 12);
+    assert.equal(labels.length, MOST_FIGURES + 1, 'as many as fit, and the layers');
     for (const label of labels) assert.match(label ?? '', /\d/);
   });
 
