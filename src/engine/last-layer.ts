@@ -11,7 +11,7 @@ import type { TagStatistics } from '../statistics/tag-statistics';
 import { TagVariance } from '../statistics/tag-variance';
 import type { UnitFeatures } from '../statistics/unit-features';
 import { UnitMoments, unitRows } from '../statistics/unit-moments';
-import { classRows } from './class-rows';
+import { classRows, type ClassRows } from './class-rows';
 import type { SampleFacts } from './sample-facts';
 
 type Values = Float32Array | Float64Array;
@@ -47,9 +47,9 @@ export class LastLayer {
     private readonly facts: SampleFacts,
   ) {}
 
-  addFirst(batch: LastLayerBatch): void {
+  /** @param own the batch's rows that have a class */
+  addFirst(batch: LastLayerBatch, own: ClassRows): void {
     const { values, dimension, labels, count, logits, start } = batch;
-    const own = classRows(values, dimension, labels, count);
     this.unitMoments ??= new UnitMoments(this.classes, dimension);
     this.unitMoments.add(own.values, own.labels, own.count);
     if (logits) {
@@ -79,10 +79,10 @@ export class LastLayer {
     if (this.cleanMoments) this.noise = new NoiseDistances(this.cleanMoments.finish());
   }
 
-  addSecond(batch: Omit<LastLayerBatch, 'logits'>): void {
+  /** @param own as in the first pass */
+  addSecond(batch: Omit<LastLayerBatch, 'logits'>, own: ClassRows): void {
     const { values, dimension, labels, count, start } = batch;
     if (this.unitSecond) {
-      const own = classRows(values, dimension, labels, count);
       const unit = unitRows(own.values, own.labels, own.count, dimension);
       this.unitSecond.add(unit.values, unit.labels, unit.rows);
     }

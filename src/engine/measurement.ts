@@ -64,7 +64,7 @@ export class LayerMeasurement {
     this.moments ??= new ClassMoments(this.options.classes, dimension);
     const own = classRows(values, dimension, labels, count);
     this.moments.add(own.values, own.labels, own.count);
-    this.options.last?.addFirst(batch);
+    this.options.last?.addFirst(batch, own);
   }
 
   /** First sample (and its class) with a feature that is not finite. */
@@ -93,7 +93,7 @@ export class LayerMeasurement {
     const own = classRows(values, dimension, labels, count, networkArgmax);
     this.second?.add(own.values, own.labels, own.count, own.networkArgmax);
     await this.covariance?.addThrough(this.options.gram, own.values, own.labels, own.count);
-    this.options.last?.addSecond(batch);
+    this.options.last?.addSecond(batch, own);
   }
 
   /** Class statistics of the first pass; the span of the class means has no variance along it yet. */

@@ -73,3 +73,8 @@ export function rowLength(info: ArrayInfo): number {
 export function isInteger(dtype: DType): boolean {
   return /^(u?int\d+|bool)$/.test(dtype);
 }
+
+/** @throws RangeError where fewer than one row at a time is asked for */
+export function requireRows({ rows }: RowOptions): void {
+  if (!(rows >= 1)) throw new RangeError(`rows must be at least 1, not ${rows}`);
+}

@@ -26,16 +26,11 @@ export interface Bytes {
   reader(): Reader;
 }
 
-/** Bytes [start, …) of an open file. `label` names the file in faults. */
-export function fileBytes(handle: FileHandle, start: number, label: string): Bytes & Required<Pick<Bytes, 'readAt'>> {
-  const readAt = async (target: Uint8Array, position: number): Promise<void> => {
-    let done = 0;
-    while (done < target.length) {
-      const { bytesRead } = await handle.read(target, done, target.length - done, start + position + done);
-      if (bytesRead === 0) throw truncated(label);
-      done += bytesRead;
-    }
-  };
+/** Bytes that can be read at any position. */
+export type SeekableBytes = Bytes & Required<Pick<Bytes, 'readAt'>>;
+
+/** Bytes whose reader goes forward by reading at one position after the other. */
+export function seekableBytes(readAt: SeekableBytes['readAt']): SeekableBytes {
   return {
     readAt,
     reader: () => {
@@ -50,6 +45,18 @@ export function fileBytes(handle: FileHandle, start: number, label: string): Byt
       };
     },
   };
+}
+
+/** Bytes [start, …) of an open file. `label` names the file in faults. */
+export function fileBytes(handle: FileHandle, start: number, label: string): SeekableBytes {
+  return seekableBytes(async (target, position) => {
+    let done = 0;
+    while (done < target.length) {
+      const { bytesRead } = await handle.read(target, done, target.length - done, start + position + done);
+      if (bytesRead === 0) throw truncated(label);
+      done += bytesRead;
+    }
+  });
 }
 
 export interface CompressedRange {

@@ -1,12 +1,13 @@
 /** CSV and TSV: every column an array, of numbers where all its cells are numbers, else of text. */
 import { Fault } from '../protocol/faults';
-import type { ArrayFile, ArrayInfo, RowBlock, RowOptions } from './array';
+import { requireRows, type ArrayFile, type ArrayInfo, type RowBlock, type RowOptions } from './array';
 import { ArrayCollection, type ArraySource } from './array-file';
 import { asNumber, CsvColumn, hasHeader } from './csv-columns';
 import { delimiterOf, recordsOf, type CsvFile } from './csv-records';
 import type { FileFormat, OpenedFile } from './format';
 import { missingValue } from './missing-value';
 import { TEXT_BYTES, tooMuchText } from './stored-source';
+import { textNotNumbers } from './text-not-numbers';
 
 const MOST_COLUMNS = 20_000;
 /** Values of the one column that are handed out at a time. */
@@ -81,8 +82,8 @@ async function* rowsOf(
   options: RowOptions,
   label: string,
 ): AsyncGenerator<RowBlock> {
-  if (info.dtype === 'string') throw new Fault('E_DTYPE', `${label} holds text, not numbers; choose another column.`);
-  if (!(options.rows >= 1)) throw new RangeError(`rows must be at least 1, not ${options.rows}`);
+  if (info.dtype === 'string') throw textNotNumbers(label, 'column');
+  requireRows(options);
   const size = Math.max(1, Math.min(Math.floor(options.rows), MOST_ROWS, table.rows));
   const out = options.as === 'float32' ? new Float32Array(size) : new Float64Array(size);
   let start = 0;

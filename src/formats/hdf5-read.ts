@@ -1,11 +1,12 @@
 /** The values of an HDF5 dataset, in slabs of rows that fall together with its chunks where they can. */
 import { setImmediate } from 'node:timers/promises';
 import { Fault } from '../protocol/faults';
-import { rowLength, type ArrayInfo, type RowBlock, type RowOptions } from './array';
+import { requireRows, rowLength, type ArrayInfo, type RowBlock, type RowOptions } from './array';
 import { decode, swapBytes } from './dtype';
 import type { Hdf5Session, Library } from './hdf5-session';
 import type { Hdf5Type } from './hdf5-types';
 import { TEXT_BYTES, tooMuchText } from './stored-source';
+import { textNotNumbers } from './text-not-numbers';
 
 /** Rows are taken from the library in slabs of about this size. */
 const SLAB_BYTES = 16 * 1024 * 1024;
@@ -69,8 +70,8 @@ export function read<T>(
 /** As `ArrayFile.rows`. Memory: a slab, and the chunks that one row of values crosses. */
 export async function* hdf5Rows(dataset: Hdf5Dataset, options: RowOptions): AsyncGenerator<RowBlock> {
   const { info, type, label } = dataset;
-  if (info.dtype === 'string') throw new Fault('E_DTYPE', `${label} holds text, not numbers; choose another array.`);
-  if (!(options.rows >= 1)) throw new RangeError(`rows must be at least 1, not ${options.rows}`);
+  if (info.dtype === 'string') throw textNotNumbers(label, 'array');
+  requireRows(options);
   if (info.shape.includes(0)) return;
   const length = rowLength(info);
   const total = info.shape[0] ?? 1;

@@ -9,6 +9,7 @@ import { isImageFolder, listImages } from './image-list';
 import type { ImageTransform } from './image-transform';
 import { resizeAndCrop } from './resize-crop';
 import type { Picture } from './resample';
+import { textNotNumbers } from './text-not-numbers';
 
 /** Pictures decoded at once: one while the other waits for the disk. */
 const AT_ONCE = 2;
@@ -34,7 +35,7 @@ export const imageFolder: FolderFormat = {
     const x: ArrayInfo = { name: 'x', dtype: 'uint8', shape, images: true };
     const y: ArrayInfo = { name: 'y', dtype: 'string', shape: [files.length] };
     const text = (): never => {
-      throw new Fault('E_DTYPE', `${path.basename(folder)}: y holds text, not numbers; choose another array.`);
+      throw textNotNumbers(`${path.basename(folder)}: y`, 'array');
     };
     return new ArrayCollection(
       folder,

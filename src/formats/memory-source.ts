@@ -1,7 +1,7 @@
 /** An array that is in memory already. */
-import { Fault } from '../protocol/faults';
-import { rowLength, type ArrayInfo, type RowBlock, type RowOptions } from './array';
+import { requireRows, rowLength, type ArrayInfo, type RowBlock, type RowOptions } from './array';
 import type { ArraySource } from './array-file';
+import { textNotNumbers } from './text-not-numbers';
 
 /** @param values all of them, row-major @param label names file and array in faults */
 export function memorySource(info: ArrayInfo, values: Float64Array | readonly string[], label: string): ArraySource {
@@ -10,14 +10,15 @@ export function memorySource(info: ArrayInfo, values: Float64Array | readonly st
     : {
         info,
         rows: () => {
-          throw new Fault('E_DTYPE', `${label} holds text, not numbers; choose another array.`);
+          throw textNotNumbers(label, 'array');
         },
         texts: () => Promise.resolve([...values]),
       };
 }
 
-async function* blocks(info: ArrayInfo, values: Float64Array, { rows, as }: RowOptions): AsyncGenerator<RowBlock> {
-  if (!(rows >= 1)) throw new RangeError(`rows must be at least 1, not ${rows}`);
+async function* blocks(info: ArrayInfo, values: Float64Array, options: RowOptions): AsyncGenerator<RowBlock> {
+  requireRows(options);
+  const { rows, as } = options;
   const length = rowLength(info);
   const total = info.shape[0] ?? 1;
   if (length === 0) return;

@@ -1,7 +1,14 @@
 /** Parquet (parquet.apache.org/docs/file-format): every column that is numbers, text or lists of numbers of one length. */
 import { parquetMetadata, parquetSchema, type FileMetaData } from 'hyparquet';
 import { Fault } from '../protocol/faults';
-import type { ArrayFile, ArrayInfo, RowBlock, RowOptions, SkippedArray } from './array';
+import {
+  requireRows,
+  type ArrayFile,
+  type ArrayInfo,
+  type RowBlock,
+  type RowOptions,
+  type SkippedArray,
+} from './array';
 import { ArrayCollection, type ArraySource } from './array-file';
 import { fileBytes } from './bytes';
 import type { FileFormat, OpenedFile } from './format';
@@ -10,6 +17,7 @@ import { parquetColumns, type ParquetColumn } from './parquet-columns';
 import { damaged, pagesOf, type ParquetFile } from './parquet-pages';
 import { ColumnRows } from './parquet-rows';
 import { TEXT_BYTES, tooMuchText } from './stored-source';
+import { textNotNumbers } from './text-not-numbers';
 
 const MOST_METADATA = 64 * 1024 * 1024;
 
@@ -109,8 +117,8 @@ async function* rowsOf(
   options: RowOptions,
   label: string,
 ): AsyncGenerator<RowBlock> {
-  if (info.dtype === 'string') throw new Fault('E_DTYPE', `${label} holds text, not numbers; choose another column.`);
-  if (!(options.rows >= 1)) throw new RangeError(`rows must be at least 1, not ${options.rows}`);
+  if (info.dtype === 'string') throw textNotNumbers(label, 'column');
+  requireRows(options);
   const rows = new ColumnRows(column, info, options, label);
   for (const { columns, num_rows: count } of metadata.row_groups) {
     const end = rows.done + Number(count);

@@ -1,12 +1,19 @@
 /** The sidebar: every paper, grouped as in the catalogue. */
 import * as vscode from 'vscode';
-import { papers, sections, shortCitation, type Paper } from '../papers/catalogue';
-
-const GROUP_TITLES: Record<string, string> = { phenomena: 'Phenomena', theory: 'Theory' };
+import {
+  groupTitles,
+  papers,
+  papersIn,
+  sections,
+  shortCitation,
+  type Paper,
+  type PaperGroup,
+  type PaperSection,
+} from '../papers/catalogue';
 
 export type PaperNode =
-  | { kind: 'section'; section: string; title: string }
-  | { kind: 'group'; section: string; group: string }
+  | { kind: 'section'; section: PaperSection; title: string }
+  | { kind: 'group'; section: PaperSection; group: PaperGroup }
   | { kind: 'paper'; paper: Paper };
 
 export class PaperTree implements vscode.TreeDataProvider<PaperNode> {
@@ -37,9 +44,7 @@ export class PaperTree implements vscode.TreeDataProvider<PaperNode> {
     if (!node) return this.sectionNodes;
     if (node.kind === 'section') return this.groupNodes.get(node.section) ?? [];
     if (node.kind === 'paper') return [];
-    return papers
-      .filter((paper) => paper.section === node.section && paper.group === node.group)
-      .flatMap((paper) => this.paperNodes.get(paper.key) ?? []);
+    return papersIn(node.section, node.group).flatMap((paper) => this.paperNodes.get(paper.key) ?? []);
   }
 
   getParent(node: PaperNode): PaperNode | undefined {
@@ -53,7 +58,7 @@ export class PaperTree implements vscode.TreeDataProvider<PaperNode> {
   getTreeItem(node: PaperNode): vscode.TreeItem {
     if (node.kind === 'section') return new vscode.TreeItem(node.title, vscode.TreeItemCollapsibleState.Expanded);
     if (node.kind === 'group') {
-      return new vscode.TreeItem(GROUP_TITLES[node.group] ?? node.group, vscode.TreeItemCollapsibleState.Expanded);
+      return new vscode.TreeItem(groupTitles[node.group], vscode.TreeItemCollapsibleState.Expanded);
     }
     const { paper } = node;
     const item = new vscode.TreeItem(shortCitation(paper), vscode.TreeItemCollapsibleState.None);

@@ -102,8 +102,8 @@ function hasWrongLabels({ run }: Report): boolean {
   return run.labelNoise !== undefined;
 }
 
-function isSmoothed({ run }: Report): boolean {
-  return run.loss === 'label-smoothing' || run.labelNoise !== undefined;
+function isSmoothed(report: Report): boolean {
+  return report.run.loss === 'label-smoothing' || hasWrongLabels(report);
 }
 
 function isUnregularised({ run }: Report): boolean {

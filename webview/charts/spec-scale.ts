@@ -1,5 +1,5 @@
 /** A chart.js scale that draws an {@link Axis} as it is: no rounding, no guessing of its own. */
-import { type CartesianScaleOptions, type ChartComponent, Scale, type Tick as ChartTick } from 'chart.js';
+import { type CartesianScaleOptions, Scale, type Tick as ChartTick } from 'chart.js';
 import { type Axis, position, thin, type Tick, valueAt } from './axis';
 
 export interface SpecScaleOptions extends CartesianScaleOptions {
@@ -63,6 +63,3 @@ export class SpecScale extends Scale<SpecScaleOptions> {
     return String(value);
   }
 }
-
-/** As `Chart.register` takes it. */
-export const specScale: ChartComponent = SpecScale;
