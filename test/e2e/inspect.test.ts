@@ -197,16 +197,8 @@ describe('inspecting', function () {
   });
 
   it('goes from the palette’s metric to its chart', async () => {
-    await workbench.command('Neural Collapse: Show Metric…');
-    const labels = await workbench.quickPickLabels();
-    assert.ok(
-      labels.some((label) => label.includes('NC3')),
-      labels.join(),
-    );
-    await workbench.page.keyboard.type('self-duality');
-    const row = workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'NC3 self-duality' });
-    assert.match(await row.innerText(), /0\.1393.*→.*0/s);
-    await workbench.quickPick('NC3 self-duality');
+    const row = await workbench.commandPick('Neural Collapse: Show Metric…', 'NC3 self-duality', 'self-duality');
+    assert.match(row, /0\.1393.*→.*0/s);
     const frame = await panel();
     await frame.locator('[data-figure="selfDuality"].marked').waitFor();
   });
@@ -217,9 +209,7 @@ describe('inspecting', function () {
         (wanted) => document.querySelector('article.explained')?.getAttribute('data-metric') === wanted,
         id,
       );
-    await workbench.command('Neural Collapse: Explain Metric…');
-    await workbench.page.keyboard.type('self-duality');
-    await workbench.quickPick('NC3');
+    await workbench.commandPick('Neural Collapse: Explain Metric…', 'NC3', 'self-duality');
     const card = await workbench.webviewFrame(explained('nc3'));
     const words = await card.locator('body').innerText();
     assert.match(words, /0\.1393[\s\S]*fashion-cnn, epoch 500/);
@@ -241,8 +231,7 @@ describe('inspecting', function () {
     await frame.getByRole('button', { name: 'Choose metrics…' }).click();
     await frame.getByRole('checkbox', { name: /NC3 self-duality/ }).uncheck();
     await frame.locator('canvas[data-chart=selfDuality]').waitFor({ state: 'detached' });
-    await workbench.command('Neural Collapse: Open Paper Reference');
-    await workbench.quickPick('Prevalence of Neural Collapse');
+    await workbench.commandPick('Neural Collapse: Open Paper Reference', 'Prevalence of Neural Collapse');
     await workbench.command('View: Move Editor into Previous Group');
     await workbench.webviewFrame('Prevalence of Neural Collapse');
     await workbench.page.locator('.tab', { hasText: 'fashion-cnn' }).click();

@@ -116,10 +116,37 @@ export class Workbench {
     return undefined;
   }
 
+  /**
+   * Opens a command's picker, types into its filter and chooses the first entry whose label contains the text.
+   * A picker closes for good when a page behind it takes the focus (a webview that has just been drawn does): then it
+   * is opened again, as a person would.
+   * @returns the words of the chosen row
+   */
+  async commandPick(title: string, labelContains: string, filter?: string): Promise<string> {
+    for (let attempt = 0; attempt < 4; attempt++) {
+      await this.command(title);
+      await this.quickInput().waitFor({ timeout: 5000 }).catch(notNow);
+      if (filter !== undefined) await this.quickInput().fill(filter, { timeout: 2000 }).catch(notNow);
+      const row = this.pickerRow(labelContains);
+      const words = await row.innerText({ timeout: 5000 }).catch(() => undefined);
+      if (words !== undefined && (await clicked(row))) return words;
+      if (await this.quickInput().isVisible()) {
+        const offered = await this.quickPickLabels();
+        await this.page.keyboard.press('Escape');
+        if (attempt === 3) assert.fail(`"${title}" offers no "${labelContains}" but: ${offered.join(', ')}`);
+      }
+    }
+    return assert.fail(`The picker of "${title}" closed before "${labelContains}" could be chosen`);
+  }
+
+  private pickerRow(labelContains: string): Locator {
+    const label = this.page.locator('.label-name', { hasText: labelContains });
+    return this.page.locator(`${QUICK_INPUT} ${ROW}`).filter({ has: label }).first();
+  }
+
   /** Chooses the first entry of the open picker whose label contains the text. */
   async quickPick(labelContains: string): Promise<void> {
-    const label = this.page.locator('.label-name', { hasText: labelContains });
-    await this.page.locator(`${QUICK_INPUT} ${ROW}`).filter({ has: label }).first().click();
+    await this.pickerRow(labelContains).click();
   }
 
   /** The labels of the open picker that are in view; waits until there is one. */
