@@ -28,6 +28,7 @@ interface InspectOptions {
   labels?: string;
   manifest?: string;
   layers?: string;
+  metrics?: string;
   pooling?: Pooling;
   penultimate?: string;
   weight?: string;
@@ -114,6 +115,7 @@ function requestOf(target: string, options: InspectOptions): InspectRequest {
     ...(layers === undefined
       ? {}
       : { layers: layers === 'all' || layers === 'penultimate' ? layers : layers.split(',') }),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics.split(',').map((name) => name.trim()) }),
     ...(options.pooling === undefined ? {} : { pooling: options.pooling }),
     ...(Object.keys(model).length > 0 ? { model } : {}),
   };
@@ -183,6 +185,7 @@ program
   .option('--labels <file[#array][[column]]>', 'class of each sample')
   .option('--manifest <file>', 'neural-collapse.json to use')
   .option('--layers <all|penultimate|name,…>', 'layers to measure (default: all)')
+  .option('--metrics <id,…>', 'metrics to measure, or keys of papers for all of theirs (default: all)')
   .addOption(
     new Option('--pooling <kind>', 'how maps become vectors (default: flatten; sequences as the network does)').choices(
       ['flatten', 'mean', 'token'],

@@ -1,6 +1,8 @@
 /** The report of one checkpoint, or of one epoch of saved activations, from what was measured of it. */
 import type { Plan, PlannedCheckpoint } from '../protocol/engine';
-import type { CheckpointReport, LayerReport, Measured } from '../protocol/report';
+import type { Asked } from '../metrics/asked';
+import type { Drift } from '../metrics/drift';
+import type { CheckpointReport, LayerReport, Measured, SplitReport } from '../protocol/report';
 import { classCounts } from './measurement';
 import { samplesWithClass } from './sample-facts';
 
@@ -13,17 +15,30 @@ export interface CheckpointParts {
   started: number;
   /** In depth order, the penultimate layer last. */
   layers: LayerReport[];
-  /** Metrics of the checkpoint as a whole. */
-  beyond: readonly Measured[];
+  /** Metrics over the layers, and since the checkpoint before. */
+  across: Measured;
+  drift?: Drift;
+  /** What is reported of all that was computed. */
+  asked: Asked;
+  splits: readonly SplitReport[];
   classifier?: { weight: string; bias?: string };
   warnings: readonly string[];
 }
 
 export function checkpointReport(
   { path, epoch }: PlannedCheckpoint,
-  { plan, labels, provider, started, layers, beyond, classifier, warnings }: CheckpointParts,
+  { plan, labels, provider, started, layers, across, drift, asked, splits, classifier, warnings }: CheckpointParts,
 ): CheckpointReport {
   const last = layers.at(-1);
+  const beyond: Measured[] = [across, ...(drift ? [drift] : [])];
+  const whole = asked.only({
+    metrics: Object.assign({}, last?.metrics, ...beyond.map(({ metrics }) => metrics)) as Record<string, number>,
+    notApplicable: Object.assign({}, last?.notApplicable, ...beyond.map((one) => one.notApplicable ?? {})) as Record<
+      string,
+      string
+    >,
+  });
+  const perClass = Object.entries(drift?.perClass ?? {}).filter(([id]) => asked.has(id));
   return {
     path,
     ...(epoch === undefined ? {} : { epoch }),
@@ -33,12 +48,10 @@ export function checkpointReport(
     provider,
     seconds: (performance.now() - started) / 1000,
     ...(classifier ? { classifier: { ...classifier, dimension: last?.dimension ?? 0 } } : {}),
-    metrics: Object.assign({}, last?.metrics, ...beyond.map(({ metrics }) => metrics)) as Record<string, number>,
-    notApplicable: Object.assign({}, last?.notApplicable, ...beyond.map((one) => one.notApplicable ?? {})) as Record<
-      string,
-      string
-    >,
-    layers,
+    ...whole,
+    layers: layers.map((layer) => asked.only(layer)),
+    ...(perClass.length > 0 ? { perClass: Object.fromEntries(perClass) } : {}),
+    ...(splits.length > 0 ? { splits: [...splits] } : {}),
     warnings: [...new Set(warnings)],
   };
 }

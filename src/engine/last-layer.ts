@@ -1,5 +1,6 @@
 /** The penultimate layer: what its measures ask for beside class means, gathered in the same two passes. */
-import type { MetricInput } from '../metrics/metric';
+import type { Asked } from '../metrics/asked';
+import type { MetricInput, Need } from '../metrics/metric';
 import type { ClassStatistics } from '../statistics/class-statistics';
 import { CleanMoments, NoiseDistances } from '../statistics/label-noise-passes';
 import { LogitMoments } from '../statistics/logit-moments';
@@ -45,24 +46,31 @@ export class LastLayer {
   constructor(
     private readonly classes: number,
     private readonly facts: SampleFacts,
+    private readonly asked: Asked,
   ) {}
+
+  private needs(need: Need): boolean {
+    return this.asked.needs(need, 'penultimate');
+  }
 
   /** @param own the batch's rows that have a class */
   addFirst(batch: LastLayerBatch, own: ClassRows): void {
     const { values, dimension, labels, count, logits, start } = batch;
-    this.unitMoments ??= new UnitMoments(this.classes, dimension);
-    this.unitMoments.add(own.values, own.labels, own.count);
-    if (logits) {
+    if (this.needs('unit')) {
+      this.unitMoments ??= new UnitMoments(this.classes, dimension);
+      this.unitMoments.add(own.values, own.labels, own.count);
+    }
+    if (logits && this.needs('logits')) {
       this.logitMoments ??= new LogitMoments(this.classes);
       const judged = classRows(logits, this.classes, labels, count);
       this.logitMoments.add(judged.values, judged.labels, judged.count);
     }
     const { tags, clean } = this.facts;
-    if (tags) {
+    if (tags && this.needs('tags')) {
       this.tagMoments ??= new TagMoments(new TagSets(tags, this.classes, dimension));
       this.tagMoments.add(values, tagsOf(tags, start, count), count, logits);
     }
-    if (clean) {
+    if (clean && this.needs('noise')) {
       this.cleanMoments ??= new CleanMoments(this.classes, dimension);
       this.cleanMoments.add(values, labels, clean.subarray(start, start + count), count);
     }

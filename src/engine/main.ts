@@ -9,9 +9,11 @@ import {
   type InspectRequest,
   type LogNotice,
   type MeasureRequest,
+  type PlanResult,
 } from '../protocol/engine';
 import { asFault } from '../protocol/faults';
 import { makePlan } from '../run/plan';
+import { Asked } from '../metrics/asked';
 import { describeModel } from './describe-model';
 import { Cancelled, measureRun } from './measure-run';
 import { modelFacts } from './model-facts';
@@ -45,6 +47,14 @@ for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
   };
 }
 
+/** The metrics that were asked for by name or by paper, as ids; a name that means nothing is said before measuring. */
+function withMetricIds(result: PlanResult): PlanResult {
+  if (result.kind !== 'plan') return result;
+  const metrics = Asked.of(result.plan.metrics).list;
+  if (!metrics) return result;
+  return { kind: 'plan', plan: { ...result.plan, run: { ...result.plan.run, metrics }, metrics } };
+}
+
 async function answer<T>(work: () => Promise<T>): Promise<T | ResponseError<EngineFault>> {
   try {
     return await work();
@@ -57,7 +67,9 @@ async function answer<T>(work: () => Promise<T>): Promise<T | ResponseError<Engi
   }
 }
 
-connection.onRequest(METHOD.plan, (request: InspectRequest) => answer(() => makePlan(request, modelFacts)));
+connection.onRequest(METHOD.plan, (request: InspectRequest) =>
+  answer(async () => withMetricIds(await makePlan(request, modelFacts))),
+);
 connection.onRequest(METHOD.describe, (request: DescribeRequest) => answer(() => describeModel(request)));
 connection.onRequest(METHOD.providers, () => answer(() => listProviders()));
 connection.onRequest(METHOD.measure, (request: MeasureRequest, token: CancellationToken) =>

@@ -1,31 +1,25 @@
 /** Saved activations: the same statistics and metrics, read from files instead of computed by a model. */
-import path from 'node:path';
-import { rowLength, type RowBlock } from '../formats/array';
+import type { Asked } from '../metrics/asked';
 import { drift, type DriftState } from '../metrics/drift';
 import { measureAcross } from '../metrics/registry';
 import { Fault } from '../protocol/faults';
-import type { Plan, PlannedCheckpoint } from '../protocol/engine';
-import { logitsOf, nameOf, readClassifier } from './activation-classifier';
-import {
-  blocks,
-  blocksOf,
-  dimensionOf,
-  openSource,
-  pooled,
-  usedRows,
-  withoutPrefix,
-  type Source,
-} from './activation-source';
+import type { Plan, PlannedActivations, PlannedCheckpoint } from '../protocol/engine';
+import type { SplitReport } from '../protocol/report';
+import type { ClassStatistics } from '../statistics/class-statistics';
+import { nameOf, readClassifier } from './activation-classifier';
+import { dimensionOf } from './activation-source';
 import { checkpointReport } from './checkpoint-report';
-import { decisions } from './feature-pass';
 import type { Gram } from './gram';
-import { LastLayer } from './last-layer';
+import { HeldOut } from './held-out';
 import { trainingOf, type MeasuredCheckpoint } from './measure-checkpoint';
-import { LayerMeasurement, shareCorrect, type Facts } from './measurement';
-import { readFacts, samplesWithClass } from './sample-facts';
+import { measureSaved, passesOf, type MeasuredSaved, type MeasureSavedOptions } from './measure-saved';
+import type { Facts, LayerMeasurement } from './measurement';
+import { SavedFeatures, type SavedReferences } from './saved-features';
+import { NOT_ITS_CLASSIFIER, splitReport } from './split-report';
 
 export interface ActivationsContext {
   plan: Plan;
+  asked: Asked;
   gram: Gram;
   /** Of the epoch before. */
   previous?: DriftState;
@@ -39,99 +33,71 @@ export async function measureActivations(
   context: ActivationsContext,
 ): Promise<MeasuredCheckpoint> {
   const started = performance.now();
-  const { plan } = context;
+  const { plan, asked } = context;
   const { activations } = planned;
   if (!activations) throw new Fault('E_NO_DATA', `${planned.path}: no activations were found in it.`);
-  const { classes, classNames } = plan.run;
-  const { used, facts: known } = await readFacts(activations, plan.run, context.maxSamples);
-  const { labels } = known;
-  const sources: Source[] = [];
+  const open: SavedFeatures[] = [];
   try {
-    for (const reference of activations.layers) sources.push(await openSource(reference, plan.pooling));
-    const last = sources.at(-1);
-    if (!last) throw new Fault('E_NO_DATA', `${planned.path}: no activations were found in it.`);
+    const { train, test, transfer, expect } = await openAll(planned.path, activations, context, open);
+    const { classes, classNames } = plan.run;
     const classifier =
       activations.weight === undefined
         ? undefined
-        : await readClassifier(activations.weight, activations.bias, classes, dimensionOf(last));
-    const passes = 2 * sources.length + (classifier ? 1 : 0);
-    let done = 0;
-    const blocksFrom = async function* (source: Source): AsyncGenerator<RowBlock> {
-      for await (const raw of usedRows(blocksOf(source), rowLength(source.info), used)) {
-        await context.onBatch(++done, passes * blocks(last));
-        yield pooled(raw, source);
-      }
+        : await readClassifier(activations.weight, activations.bias, classes, dimensionOf(train.last));
+    const options: MeasureSavedOptions = {
+      classes,
+      classNames,
+      asked,
+      gram: (values, count, d) => context.gram.of(values, count, d),
+      prefix: activations.prefix,
     };
-
-    const chosen = new Int32Array(labels.length);
-    let correct = 0;
-    if (classifier) {
-      for await (const block of blocksFrom(last)) {
-        const logits = logitsOf(block, classifier, classes);
-        chosen.set(decisions(logits, block.count, classes), block.start);
-      }
-      for (let i = 0; i < labels.length; i++) if (chosen[i] === labels[i]) correct++;
-    }
-
-    const layers: LayerMeasurement[] = [];
-    for (const source of sources) {
-      const penultimate = source === last;
-      const layer = new LayerMeasurement(
-        {
-          tensor: path.basename(source.file.path) + '#' + source.info.name,
-          name: withoutPrefix(source.info.name, activations.prefix),
-          role: penultimate ? 'penultimate' : 'hidden',
-          pooling: source.pooling,
-        },
-        {
-          classes,
-          classNames,
-          gram: (values, count, d) => context.gram.of(values, count, d),
-          ...(penultimate ? { last: new LastLayer(classes, known) } : {}),
-        },
-      );
-      layers.push(layer);
-      const dimension = dimensionOf(source);
-      for await (const { start, count, values } of blocksFrom(source)) {
-        const logits = penultimate && classifier ? logitsOf({ start, count, values }, classifier, classes) : undefined;
-        const rows = labels.subarray(start, start + count);
-        layer.addFirst({ start, count, values, dimension, labels: rows, ...(logits ? { logits } : {}) });
-      }
-      const bad = layer.nonFinite;
-      if (bad) {
-        throw new Fault(
-          'E_NOT_FINITE',
-          `${path.basename(source.file.path)}: ${source.info.name} is not finite (NaN or infinity) for sample ${bad.row}; save the activations again.`,
-        );
-      }
-      layer.finishFirst();
-      for await (const { start, count, values } of blocksFrom(source)) {
-        const rows = labels.subarray(start, start + count);
-        const networkArgmax = classifier ? { networkArgmax: chosen.subarray(start, start + count) } : {};
-        await layer.addSecond({ start, count, values, dimension, labels: rows, ...networkArgmax });
-      }
-    }
-
+    const decided: MeasureSavedOptions = { ...options, ...(classifier ? { classifier } : {}) };
+    expect(decided);
+    const training = trainingOf(plan, planned);
     const facts: Facts = {
-      ...(classifier
-        ? { classifier, accuracy: shareCorrect(correct, samplesWithClass(labels)) }
-        : { noClassifier: 'no classifier weights were saved with the activations' }),
+      ...(classifier ? { classifier } : { noClassifier: 'no classifier weights were saved with the activations' }),
       network: { unknown: 'saved activations do not tell the weights of the network' },
-      training: trainingOf(plan),
+      training,
     };
-    const top = layers.at(-1);
-    const reports = layers.map((layer, index) => {
-      const next = layer === top && classifier ? { next: { rows: classes, weight: classifier.weight } } : {};
-      return layer.finish(index + 1, { ...facts, ...next });
+    const own = classifier && { next: { rows: classes, weight: classifier.weight } };
+    const factsOf = ({ layer }: LayerMeasurement): Facts => ({
+      ...facts,
+      ...(layer.role === 'penultimate' ? own : {}),
     });
+
+    const measured = await measureSaved(train, decided);
+    const top = measured.layers.at(-1);
+    const splits: SplitReport[] = [];
+    let held: Facts['test'];
+    if (test) {
+      const other = await measureSaved(test, decided);
+      splits.push(reportOf('test', test, other, options, factsOf));
+      if (top?.statistics && asked.needs('test', 'penultimate')) held = await heldOut(top.statistics, test, other);
+    }
+    if (transfer && activations.transfer) {
+      const names = activations.transfer.classNames;
+      const alone = { ...options, classes: names.length, classNames: names };
+      const other = await measureSaved(transfer, alone);
+      splits.push(reportOf('transfer', transfer, other, alone, () => ({ noClassifier: NOT_ITS_CLASSIFIER })));
+    }
+    const reports = measured.layers.map((layer, index) =>
+      layer.finish(index + 1, {
+        ...factsOf(layer),
+        ...(measured.accuracy === undefined ? {} : { accuracy: measured.accuracy }),
+        ...(held ? { test: held } : {}),
+      }),
+    );
     const state = top?.driftState(classifier?.weight);
     const report = checkpointReport(planned, {
       plan,
-      labels,
+      labels: train.facts.labels,
       provider: 'none',
       started,
       layers: reports,
-      beyond: [measureAcross(reports), ...(state ? [drift(context.previous, state)] : [])],
+      asked,
+      across: measureAcross(reports, (metric) => asked.computes(metric)),
+      ...(state ? { drift: drift(context.previous, state, training.tasks) } : {}),
+      splits,
       ...(activations.weight === undefined
         ? {}
         : {
@@ -140,10 +106,73 @@ export async function measureActivations(
               ...(activations.bias === undefined ? {} : { bias: nameOf(activations.bias) }),
             },
           }),
-      warnings: [...plan.warnings, ...layers.flatMap((layer) => layer.warnings)],
+      warnings: [...plan.warnings, ...measured.layers.flatMap((layer) => layer.warnings)],
     });
     return { report, ...(state ? { state } : {}) };
   } finally {
-    for (const { file } of sources) await file.close();
+    for (const saved of open) await saved.close();
   }
+}
+
+/** Training data and what is beside it; `expect` tells how much reading there will be. */
+async function openAll(
+  shown: string,
+  activations: PlannedActivations,
+  { plan, maxSamples, onBatch }: ActivationsContext,
+  open: SavedFeatures[],
+) {
+  let done = 0;
+  let total = 1;
+  const add = async (references: SavedReferences, run: Pick<Plan['run'], 'classes' | 'classNames'>) => {
+    const saved = await SavedFeatures.open(references, run, plan.pooling, {
+      shown,
+      ...(maxSamples === undefined ? {} : { maxSamples }),
+      onBlock: async () => onBatch(Math.min(++done, total), total),
+    });
+    open.push(saved);
+    return saved;
+  };
+  const train = await add(activations, plan.run);
+  const test = activations.test && (await add(activations.test, plan.run));
+  const names = activations.transfer?.classNames ?? [];
+  const transfer =
+    activations.transfer && (await add(activations.transfer, { classes: names.length, classNames: names }));
+  const expect = (options: MeasureSavedOptions): void => {
+    total = open.reduce((sum, saved) => sum + passesOf(options, saved.sources.length) * saved.blocks, 0);
+  };
+  return { train, test, transfer, expect };
+}
+
+function reportOf(
+  split: SplitReport['split'],
+  saved: SavedFeatures,
+  { layers, accuracy }: MeasuredSaved,
+  { classNames, asked }: MeasureSavedOptions,
+  factsOf: (layer: LayerMeasurement) => Facts,
+): SplitReport {
+  const reports = layers.map((layer, index) =>
+    layer.finish(index + 1, { ...factsOf(layer), ...(accuracy === undefined ? {} : { accuracy }) }),
+  );
+  const warnings = layers.flatMap((layer) => layer.warnings);
+  return splitReport({ split, labels: saved.facts.labels, classNames, asked, layers: reports, warnings });
+}
+
+/** Held-out features of the penultimate layer against the class means of the training data. */
+async function heldOut(
+  training: ClassStatistics,
+  test: SavedFeatures,
+  { chosen, accuracy }: MeasuredSaved,
+): Promise<NonNullable<Facts['test']>> {
+  const measured = new HeldOut(training);
+  const dimension = dimensionOf(test.last);
+  const { labels } = test.facts;
+  for (const pass of ['addFirst', 'addSecond'] as const) {
+    for await (const { start, count, values } of test.read(test.last)) {
+      const networkArgmax = chosen ? { networkArgmax: chosen.subarray(start, start + count) } : {};
+      const rows = labels.subarray(start, start + count);
+      measured[pass]({ start, count, values, dimension, labels: rows, ...networkArgmax });
+    }
+    if (pass === 'addFirst') measured.finishFirst();
+  }
+  return measured.finish(accuracy);
 }

@@ -1,9 +1,11 @@
 /** One checkpoint: find head and layers, run the data through twice, turn statistics into metrics. */
 import path from 'node:path';
+import type { Asked } from '../metrics/asked';
 import { drift, type DriftState } from '../metrics/drift';
 import type { Classifier, TrainingFacts } from '../metrics/metric';
 import { measureAcross } from '../metrics/registry';
 import { Fault } from '../protocol/faults';
+import type { BlockProduct } from '../statistics/covariance-sums';
 import type { Plan, PlannedCheckpoint, ProviderName } from '../protocol/engine';
 import type { CheckpointReport } from '../protocol/report';
 import { dropOthers } from './batch-axis';
@@ -12,21 +14,25 @@ import { FeatureStore } from './feature-store';
 import { featurePass, type PassOptions } from './feature-pass';
 import type { Gram } from './gram';
 import type { Inputs } from './inputs';
-import { LastLayer } from './last-layer';
 import { pooledLayers, settlePooling, type PassLayer } from './layer-pooling';
-import { LayerMeasurement, shareCorrect, type Facts } from './measurement';
+import { agreements, plus } from './measure-split';
+import { shareCorrect, type Facts, type LayerMeasurement } from './measurement';
 import { nextWeight, normsOf, weightTaps } from './network-weights';
 import { constantTaps, openModel, type OpenModel } from './open-model';
-import { agreements, measureOther, plus } from './other-data';
+import { measureOther } from './other-data';
 import { pooledDimension } from './pooling';
 import { readClassifier, requireOneDecision } from './read-classifier';
 import { samplesWithClass } from './sample-facts';
 import type { OutputTensor } from './session';
+import { SplitMeasurement } from './split-measurement';
+import { taskClasses } from './task-classes';
 
 export interface CheckpointContext {
   plan: Plan;
+  asked: Asked;
   train: Inputs;
   test?: Inputs;
+  transfer?: Inputs;
   ood?: Inputs;
   provider: ProviderName;
   batchSize: number;
@@ -50,7 +56,7 @@ export async function measureCheckpoint(
 ): Promise<MeasuredCheckpoint> {
   const started = performance.now();
   const file = path.basename(planned.file);
-  const { plan, train } = context;
+  const { plan, train, asked } = context;
   const { classes, classNames } = plan.run;
   const model = await openModel(planned.file, plan, context.provider);
   const { anatomy, session } = model;
@@ -59,9 +65,10 @@ export async function measureCheckpoint(
     const layers = pooledLayers(model.layers, anatomy, plan);
     const warnings = [...plan.warnings, ...model.warnings];
     let classifier: Classifier | undefined;
-    let measured: LayerMeasurement[] = [];
+    let measured: SplitMeasurement | undefined;
     let next: Facts['next'][] = [];
     let network: Facts['network'];
+    const gram: BlockProduct = (values, count, d) => context.gram.of(values, count, d);
     const store = new FeatureStore();
     const progress = batchCounter(context, session.samples.shape[0] ?? context.batchSize);
     const pass = (inputs: Inputs): PassOptions => ({
@@ -84,50 +91,51 @@ export async function measureCheckpoint(
         }
         network = normsOf(model.weights, outputs);
         next = layers.map(({ tensor }) => nextWeight(model.weights, tensor, outputs));
-        measured = layers.map(
-          (layer) =>
-            new LayerMeasurement(layer, {
-              classes,
-              classNames,
-              gram: (values, count, d) => context.gram.of(values, count, d),
-              ...(layer.role === 'penultimate' ? { last: new LastLayer(classes, train.facts) } : {}),
-            }),
-        );
+        measured = new SplitMeasurement(layers, {
+          classes,
+          classNames,
+          asked,
+          gram,
+          facts: train.facts,
+          file,
+          which: '',
+        });
       },
     };
 
     let correct: number | undefined = 0;
     for await (const batch of featurePass({ ...pass(train), first })) {
-      const { start, count, labels, logits } = batch;
-      batch.layers.forEach((vectors, l) =>
-        measured[l]?.addFirst({ ...vectors, start, count, labels, ...(logits ? { logits } : {}) }),
-      );
+      measured?.addFirst(batch);
       correct = plus(correct, agreements(batch));
       store.add(batch);
     }
-    const last = measured.at(-1);
-    if (!last) throw new Fault('E_NO_DATA', `${file}: there was no sample to measure; give it data.`);
+    if (!measured) throw new Fault('E_NO_DATA', `${file}: there was no sample to measure; give it data.`);
+    const { last } = measured;
     if (head && correct === undefined) throw noLogits(model, plan, file);
-    rejectNonFinite(measured, file);
-    for (const layer of measured) layer.finishFirst();
-    const other = measureOther(last, context, (inputs) => ({ ...pass(inputs), layers: layers.slice(-1) }));
-    for await (const batch of store.complete ?? featurePass(pass(train))) {
-      for (const [l, vectors] of batch.layers.entries()) await measured[l]?.addSecond({ ...batch, ...vectors });
-      other.known(batch);
+    measured.finishFirst();
+    const training = trainingOf(plan, planned);
+    const factsOf = ({ layer: { role } }: LayerMeasurement, index: number): Facts => {
+      const own = role === 'penultimate' ? classifier && { rows: classes, weight: classifier.weight } : next[index];
+      return {
+        ...(classifier ? { classifier } : {}),
+        ...(anatomy.noClassifier === undefined ? {} : { noClassifier: anatomy.noClassifier }),
+        ...(network ? { network } : {}),
+        training,
+        ...(own ? { next: own } : {}),
+      };
+    };
+    const transferNames = plan.transfer?.classNames ?? [];
+    const other = measureOther(last, context, { asked, gram, factsOf, classes, classNames, pass, transferNames });
+    if (measured.needsSecondPass || other.needsKnown) {
+      for await (const batch of store.complete ?? featurePass(pass(train))) {
+        await measured.addSecond(batch);
+        other.known(batch);
+      }
     }
 
-    const facts: Facts = {
-      ...(classifier ? { classifier } : {}),
-      ...(anatomy.noClassifier === undefined ? {} : { noClassifier: anatomy.noClassifier }),
-      ...(correct === undefined ? {} : { accuracy: shareCorrect(correct, samplesWithClass(train.labels)) }),
-      ...(await other.finish()),
-      ...(network ? { network } : {}),
-      training: trainingOf(plan),
-    };
-    const reports = measured.map((layer, index) => {
-      const own = layer === last ? classifier && { rows: classes, weight: classifier.weight } : next[index];
-      return layer.finish(index + 1, { ...facts, ...(own ? { next: own } : {}) });
-    });
+    const { facts, splits } = await other.finish();
+    const accuracy = correct === undefined ? {} : { accuracy: shareCorrect(correct, samplesWithClass(train.labels)) };
+    const reports = measured.finish((layer, index) => ({ ...factsOf(layer, index), ...accuracy, ...facts }));
     const state = last.driftState(classifier?.weight);
     const report = checkpointReport(planned, {
       plan,
@@ -135,11 +143,14 @@ export async function measureCheckpoint(
       provider: context.provider,
       started,
       layers: reports,
-      beyond: [measureAcross(reports), ...(state ? [drift(context.previous, state)] : [])],
+      asked,
+      across: measureAcross(reports, (metric) => asked.computes(metric)),
+      ...(state ? { drift: drift(context.previous, state, training.tasks) } : {}),
+      splits,
       ...(head
         ? { classifier: { weight: head.weightName, ...(head.biasName === undefined ? {} : { bias: head.biasName }) } }
         : {}),
-      warnings: [...warnings, ...measured.flatMap((layer) => layer.warnings)],
+      warnings: [...warnings, ...measured.warnings],
     });
     return { report, ...(state ? { state } : {}) };
   } finally {
@@ -147,11 +158,12 @@ export async function measureCheckpoint(
   }
 }
 
-export function trainingOf({ run, minority }: Plan): TrainingFacts {
+export function trainingOf({ run, minority, tasks }: Plan, { epoch }: PlannedCheckpoint): TrainingFacts {
   return {
     ...(run.loss === undefined ? {} : { loss: run.loss as NonNullable<TrainingFacts['loss']> }),
     ...(run.weightDecay === undefined ? {} : { weightDecay: run.weightDecay }),
     ...(minority ? { minority } : {}),
+    ...(tasks ? { tasks: taskClasses(tasks, epoch) } : {}),
   };
 }
 
@@ -169,23 +181,12 @@ function noLogits({ anatomy }: OpenModel, plan: Plan, file: string): Fault {
   );
 }
 
-function rejectNonFinite(layers: LayerMeasurement[], file: string): void {
-  for (const layer of layers) {
-    const bad = layer.nonFinite;
-    if (bad) {
-      throw new Fault(
-        'E_NOT_FINITE',
-        `${file}: layer ${layer.layer.name} is not finite (NaN or infinity) for sample ${bad.row}; the weights have diverged or the data needs preprocessing.`,
-      );
-    }
-  }
-}
-
 /** Counts the batches that run through the model, of training and test data, so that the person sees one bar per checkpoint. */
 function batchCounter(context: CheckpointContext, size: number): (batch: number, batches: number) => Promise<void> {
   let done = 0;
   const batches = (inputs: Inputs | undefined): number => (inputs ? Math.ceil(inputs.samples / size) : 0);
-  const total = batches(context.train) + batches(context.test) + batches(context.ood);
+  const { train, test, transfer, ood } = context;
+  const total = batches(train) + batches(test) + batches(transfer) + batches(ood);
   return async () => {
     done++;
     await context.onBatch(Math.min(done, total), total);

@@ -9,6 +9,7 @@ import type {
   ProviderState,
 } from '../protocol/engine';
 import { asFault, Fault } from '../protocol/faults';
+import { Asked } from '../metrics/asked';
 import type { DriftState } from '../metrics/drift';
 import { Gram } from './gram';
 import { Inputs } from './inputs';
@@ -41,6 +42,7 @@ export async function measureRun(
 ): Promise<MeasureOutcome> {
   const { plan } = request;
   const outcome: MeasureOutcome = { measured: 0, failed: 0 };
+  const asked = Asked.of(plan.metrics);
   const open: Inputs[] = [];
   const gram = await Gram.open();
   let previous: DriftState | undefined;
@@ -74,7 +76,7 @@ export async function measureRun(
       });
       try {
         if (planned.fault) throw new Fault(planned.fault.code, planned.fault.message);
-        const shared = { plan, gram, onBatch, ...(previous ? { previous } : {}) };
+        const shared = { plan, asked, gram, onBatch, ...(previous ? { previous } : {}) };
         const { report, state } = prepared
           ? await measureCheckpoint(planned, { ...shared, ...prepared, batchSize: request.batch ?? DEFAULT_BATCH })
           : await measureActivations(planned, {
@@ -117,5 +119,15 @@ async function prepare(request: MeasureRequest, listener: RunListener, open: Inp
   if (test) open.push(test);
   const ood = plan.ood && (await Inputs.unlabelled(plan.ood, plan.preprocess, maxSamples));
   if (ood) open.push(ood);
-  return { train, ...(test ? { test } : {}), ...(ood ? { ood } : {}), provider: state.name };
+  const transfer =
+    plan.transfer &&
+    (await Inputs.open(plan.transfer, plan.preprocess, { classes: plan.transfer.classNames.length, classNames: plan.transfer.classNames }, maxSamples)); // prettier-ignore
+  if (transfer) open.push(transfer);
+  return {
+    train,
+    ...(test ? { test } : {}),
+    ...(transfer ? { transfer } : {}),
+    ...(ood ? { ood } : {}),
+    provider: state.name,
+  };
 }

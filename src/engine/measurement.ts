@@ -1,6 +1,7 @@
 /** What one layer needs while it is measured: sums in the first pass, projections in the second. */
+import type { Asked } from '../metrics/asked';
 import { cautions } from '../metrics/cautions';
-import type { Classifier, MetricInput } from '../metrics/metric';
+import type { Classifier, MetricInput, Need } from '../metrics/metric';
 import type { DriftState } from '../metrics/drift';
 import { measureAll } from '../metrics/registry';
 import type { LayerReport, Measured, Pooling } from '../protocol/report';
@@ -24,6 +25,8 @@ export interface MeasuredLayer {
 export interface LayerOptions {
   classes: number;
   classNames: readonly string[];
+  /** The metrics that are wanted of it: what they do not need is not gathered. */
+  asked: Asked;
   /** XᵀX, faster than it is done here. */
   gram: BlockProduct;
   /** Of the penultimate layer: gathers what its own measures ask for. */
@@ -80,12 +83,23 @@ export class LayerMeasurement {
     this.firstPass = statistics;
     const { classes, dimension, samples } = statistics;
     const costly = this.layer.role === 'hidden' && tooCostlySpan(classes, dimension) !== undefined;
-    const span = costly ? undefined : analyseSpan(statistics);
-    this.second = new SecondPass(statistics, span ? { span, withinMatrix: true } : {});
-    if (dimension <= WIDEST && samples * dimension * dimension <= COVARIANCE_WORK) {
+    const span = costly || !this.needs('span') ? undefined : analyseSpan(statistics);
+    if (span || this.needs('nearestCentre')) {
+      this.second = new SecondPass(statistics, span ? { span, withinMatrix: this.needs('withinSpan') } : {});
+    }
+    if (this.needs('within') && dimension <= WIDEST && samples * dimension * dimension <= COVARIANCE_WORK) {
       this.covariance = new CovarianceSums(statistics);
     }
     this.options.last?.finishFirst();
+  }
+
+  /** Whether `addSecond` gathers anything. */
+  get needsSecondPass(): boolean {
+    return this.options.asked.needsSecondPass(this.layer.role);
+  }
+
+  private needs(need: Need): boolean {
+    return this.options.asked.needs(need, this.layer.role);
   }
 
   async addSecond(batch: SecondBatch): Promise<void> {
@@ -121,18 +135,19 @@ export class LayerMeasurement {
   }
 
   private measure(facts: Facts): Measured {
-    if (!this.firstPass || !this.second) return { metrics: {} };
-    const { nearestCentre, span } = this.second.finish();
+    if (!this.firstPass) return { metrics: {} };
+    const { nearestCentre, span } = this.second?.finish() ?? {};
+    const { asked } = this.options;
     const input: MetricInput = {
       statistics: span ? { ...this.firstPass, span } : this.firstPass,
       role: this.layer.role,
-      nearestCentre,
+      ...(nearestCentre ? { nearestCentre } : {}),
       ...facts,
       ...(this.covariance ? { within: this.covariance.finish() } : {}),
       ...this.options.last?.finish(),
     };
     this.warnings = cautions(input, this.options.classNames);
-    return measureAll(input);
+    return measureAll(input, (metric) => asked.computes(metric));
   }
 }
 

@@ -14,6 +14,7 @@ export const accuracy: Metric = {
   family: 'accuracy',
   papers: ['papyan2020', 'zhou2022b'],
   where: 'penultimate',
+  needs: ['decisions'],
   percent: true,
   compute: (input) => input.accuracy ?? notApplicable(lacksDecisions(input)),
 };
@@ -31,6 +32,7 @@ export const testAccuracy: Metric = {
   family: 'accuracy',
   papers: ['papyan2020', 'zhou2022b'],
   where: 'penultimate',
+  needs: ['test', 'decisions'],
   percent: true,
   compute(input) {
     if (!input.test) return notApplicable('there is no test data');

@@ -19,6 +19,7 @@ export const biasResidual: Metric = {
   family: 'biasResidual',
   papers: ['zhu2021'],
   where: 'penultimate',
+  needs: ['classifier'],
   compute(input) {
     const { statistics, classifier } = input;
     const lack = lacksClassifier(input) ?? lacksTwoClasses(statistics);

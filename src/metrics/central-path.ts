@@ -13,7 +13,7 @@ export const ofSquaredLoss = {
   family: 'centralPath',
   papers: ['han2022'],
   where: 'penultimate',
-  needs: ['within'],
+  needs: ['within', 'classifier'],
   belongs: ({ training }: MetricInput) => training?.loss === 'mse',
 } as const;
 

@@ -80,7 +80,8 @@ export function forEachMeanProductRow(statistics: ClassStatistics, visit: RowVis
   });
 }
 
-function rowsOf(values: Float64Array, rows: readonly number[], dimension: number): Float64Array {
+/** The given rows of a matrix of `dimension` columns, packed in that order. */
+export function rowsOf(values: Float64Array, rows: readonly number[], dimension: number): Float64Array {
   const out = new Float64Array(rows.length * dimension);
   rows.forEach((row, at) => out.set(values.subarray(row * dimension, (row + 1) * dimension), at * dimension));
   return out;

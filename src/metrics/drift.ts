@@ -1,7 +1,9 @@
 /** Continual learning: how far class means and classifier turned since the checkpoint before. */
 import type { Measured } from '../protocol/report';
 import type { ClassStatistics } from '../statistics/class-statistics';
-import { notApplicable, type Metric } from './metric';
+import { asMeasured } from './measured';
+import { notApplicable, type Metric, type MetricResult, type TaskClasses } from './metric';
+import { taskDrift } from './tasks';
 
 /** What of a checkpoint the next one is compared with; the class statistics of its penultimate layer have it all. */
 export interface DriftState extends Pick<
@@ -13,8 +15,8 @@ export interface DriftState extends Pick<
 }
 
 export interface Drift extends Measured {
-  /** 1 − cos by class, `null` where a class has no direction in one of the checkpoints; absent where nothing compares. */
-  perClass: { means?: (number | null)[]; weights?: (number | null)[] };
+  /** By metric id, 1 − cos of each class, `null` where a class has no direction in one of the checkpoints. */
+  perClass: Record<string, (number | null)[]>;
 }
 
 const shared = {
@@ -48,29 +50,31 @@ export const weightsDrift: Metric = {
 };
 
 /**
- * Both measures of drift between two checkpoints, and each class's share. Classes that have no samples in one of them,
+ * The measures of drift between two checkpoints, and each class's share. Classes that have no samples in one of them,
  * and rows or centred means that are zero, have no direction: they are left out of the mean.
  * @param previous the checkpoint before; undefined for the first one
+ * @param tasks old and new classes, where classes are learned task by task
  */
-export function drift(previous: DriftState | undefined, current: DriftState): Drift {
-  const found: Drift = { metrics: {}, perClass: {} };
+export function drift(previous: DriftState | undefined, current: DriftState, tasks?: TaskClasses): Drift {
   const lack = previous ? lacksLikeness(previous, current) : 'there is no earlier checkpoint';
   const means = lack ?? turned(previous!, current, 'means');
   const weights = lack ?? lacksWeights(previous!, current) ?? turned(previous!, current, 'weights');
-  record(found, meansDrift.id, 'means', means);
-  record(found, weightsDrift.id, 'weights', weights);
-  return found;
+  const results = {
+    [meansDrift.id]: meanOf(means),
+    [weightsDrift.id]: meanOf(weights),
+    ...(tasks ? taskDrift(tasks, means) : {}),
+  };
+  const perClass: Drift['perClass'] = {};
+  if (typeof means !== 'string') perClass[meansDrift.id] = means;
+  if (typeof weights !== 'string') perClass[weightsDrift.id] = weights;
+  return { ...asMeasured(Object.entries(results)), perClass };
 }
 
-function record(found: Drift, id: string, part: 'means' | 'weights', values: (number | null)[] | string): void {
-  if (typeof values === 'string') {
-    found.notApplicable = { ...found.notApplicable, [id]: values };
-    return;
-  }
-  found.perClass[part] = values;
+function meanOf(values: (number | null)[] | string): MetricResult {
+  if (typeof values === 'string') return notApplicable(values);
   const known = values.filter((value) => value !== null);
-  if (known.length > 0) found.metrics[id] = known.reduce((sum, value) => sum + value / known.length, 0);
-  else found.notApplicable = { ...found.notApplicable, [id]: 'no class has a direction in both checkpoints' };
+  if (known.length === 0) return notApplicable('no class has a direction in both checkpoints');
+  return known.reduce((sum, value) => sum + value / known.length, 0);
 }
 
 function lacksLikeness(previous: DriftState, current: DriftState): string | undefined {

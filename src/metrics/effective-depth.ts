@@ -21,6 +21,7 @@ export const effectiveDepth: AcrossLayersMetric = {
   family: 'depth',
   papers: ['galanti2022'],
   where: 'acrossLayers',
+  from: ['ncc.mismatch'],
   compute: () => notApplicable('it is computed from all layers together'),
   across: firstSettled,
 };

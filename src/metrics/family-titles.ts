@@ -27,6 +27,7 @@ export const familyTitles: Readonly<Record<MetricFamily, string>> = {
   separation: 'Separation of the classes',
   depth: 'Depth',
   drift: 'Drift between epochs',
+  continual: 'Old and new classes',
   outOfDistribution: 'Out-of-distribution samples',
 };
 

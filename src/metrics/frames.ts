@@ -56,6 +56,7 @@ export const layerOrthogonalFrame: Metric = {
 export const weightsOrthogonalFrame: Metric = {
   ...shared,
   id: 'nc2.weights.frame',
+  needs: ['classifier'],
   name: 'Classifier, distance from an orthogonal frame',
   plain:
     'How far the classifier rows are from being orthogonal to each other and of one length. Squared loss with weight decay and no bias brings this to 0.',
@@ -75,6 +76,7 @@ export const weightsOrthogonalFrame: Metric = {
 export const dualOrthogonalFrame: Metric = {
   ...shared,
   id: 'nc3.frame',
+  needs: ['classifier'],
   name: 'NC3 classifier–mean products, distance from the identity (Tirer)',
   plain:
     'How far the products of classifier rows and class means, not centred, are from a multiple of the identity: each row answers to its own class and to no other. For squared loss without a bias it goes to 0.',

@@ -35,6 +35,7 @@ export const unitVariability: Metric = {
 export const unitAlignment: Metric = {
   ...shared,
   id: 'gnc3',
+  needs: ['unit', 'classifier'],
   name: 'GNC3 classifier along its class mean',
   plain:
     'Mean of one minus the cosine between each classifier row and the centred mean direction of its class. At 0 every row points along its class.',

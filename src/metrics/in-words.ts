@@ -45,6 +45,8 @@ export function whereInWords({ where }: Metric): string {
 }
 
 const NEEDS: Record<Need, string> = {
+  classifier: 'the weight of the linear classifier',
+  decisions: 'the classes that the network decides for',
   span: 'the spread of the features along the span of the class means',
   nearestCentre: 'the nearest class mean of every sample',
   unit: 'the features scaled to length 1',

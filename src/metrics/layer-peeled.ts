@@ -21,6 +21,7 @@ const energy = {
 export const classifierEnergy: Metric = {
   ...energy,
   id: 'lpm.energyW',
+  needs: ['classifier'],
   name: 'Classifier energy',
   plain:
     'Mean squared length of the classifier rows. Together with the feature energy it fixes from which imbalance on the rare classes collapse: the smaller both are, the earlier.',

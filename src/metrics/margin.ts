@@ -36,6 +36,7 @@ export const smallestMargin: Metric = {
 export const normalisedMargin: Metric = {
   ...shared,
   id: 'margin.normalized',
+  needs: ['logits', 'classifier'],
   name: 'Smallest margin for its norms',
   plain:
     'Smallest margin divided by half the summed squared norms of classifier and features: the margin that the network gets for the norms it spends. It does not change when both grow by one factor.',
@@ -49,6 +50,7 @@ export const normalisedMargin: Metric = {
 export const marginRatio: Metric = {
   ...shared,
   id: 'margin.ratio',
+  needs: ['logits', 'classifier'],
   name: 'Margin over the largest possible',
   plain:
     'Smallest margin for its norms, over the largest that any features and classifier can have. At 1 they solve the minimum-norm separation problem, whose only solutions are collapsed.',

@@ -23,7 +23,7 @@ const shared = {
 
 /** Class means exist at every layer, classifier rows only at the last. */
 const ofMeans = { ...shared, papers: ['papyan2020', 'rangamani2023', 'parker2023'], where: 'everyLayer' } as const;
-const ofWeights = { ...shared, papers: ['papyan2020'], where: 'penultimate' } as const;
+const ofWeights = { ...shared, papers: ['papyan2020'], where: 'penultimate', needs: ['classifier'] } as const;
 
 export const meansMaximalAngle: Metric = {
   ...ofMeans,

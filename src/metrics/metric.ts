@@ -34,15 +34,19 @@ export type MetricFamily =
   | 'separation'
   | 'depth'
   | 'drift'
+  | 'continual'
   | 'outOfDistribution';
 
 /**
  * What a metric needs beside the class statistics of its layer; gathered only where a metric asks for it:
- * `span` (variance along the class means' span), `withinSpan` (Σ_W on that span as a matrix), `nearestCentre`, `unit` (unit features), `logits`, `within` (Σ_W as a
- * matrix), `tags` (multi-hot labels), `noise` (clean labels), `test` (class statistics of held-out data), `next` (the
- * linear layer behind this one), `network` (norms of all linear layers), `ood` (out-of-distribution samples).
+ * `classifier` (W and b), `decisions` (the class the network chose for each sample), `span` (variance along the class
+ * means' span), `withinSpan` (Σ_W on that span as a matrix), `nearestCentre`, `unit` (unit features), `logits`, `within`
+ * (Σ_W as a matrix), `tags` (multi-hot labels), `noise` (clean labels), `test` (held-out data), `next` (the linear layer
+ * behind this one), `network` (norms of all linear layers), `ood` (out-of-distribution samples).
  */
 export type Need =
+  | 'classifier'
+  | 'decisions'
   | 'span'
   | 'withinSpan'
   | 'nearestCentre'
@@ -95,6 +99,14 @@ export interface TrainingFacts {
   weightDecay?: number;
   /** Classes named as the minority; without it those with less than half the largest count. */
   minority?: readonly number[];
+  /** Where classes are learned task by task: those of earlier tasks, and those of the task being learned. */
+  tasks?: TaskClasses;
+}
+
+export interface TaskClasses {
+  /** Empty while the first task is learned. */
+  old: readonly number[];
+  now: readonly number[];
 }
 
 /** Features of samples of no class. */
@@ -132,7 +144,7 @@ export interface Metric {
    * layers of a checkpoint, `acrossEpochs` from one checkpoint and the one before.
    */
   where: 'everyLayer' | 'penultimate' | 'acrossLayers' | 'acrossEpochs';
-  /** What it needs beside class statistics. */
+  /** What it needs beside class statistics: a run gathers what its metrics name here, and nothing else. */
   needs?: readonly Need[];
   /** A share shown in per cent. */
   percent?: boolean;
@@ -156,6 +168,8 @@ export interface LayerValues {
 /** A metric of a whole checkpoint, from its layers in depth order. */
 export interface AcrossLayersMetric extends Metric {
   where: 'acrossLayers';
+  /** Ids of the metrics of the layers that it is computed from. */
+  from: readonly string[];
   across: (layers: readonly LayerValues[]) => MetricResult;
 }
 

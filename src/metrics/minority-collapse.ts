@@ -12,6 +12,7 @@ const shared = {
   family: 'imbalance',
   papers: ['fang2021'],
   where: 'penultimate',
+  needs: ['classifier'],
   belongs: hasMinority,
 } as const;
 

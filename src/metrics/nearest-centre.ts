@@ -18,6 +18,7 @@ export const mismatch: Metric = {
   family: 'nearestCentre',
   papers: ['papyan2020'],
   where: 'penultimate',
+  needs: ['nearestCentre', 'decisions'],
   percent: true,
   compute(input) {
     const lack = lacksCentres(input);
@@ -39,13 +40,14 @@ export const layerMismatch: Metric = {
   formula: String.raw`\tfrac{1}{N}\,\#\bigl\{i:\ \arg\max_c z_{i,c}\neq\arg\min_c\lVert h_i^{(\ell)}-\mu_c^{(\ell)}\rVert\bigr\}`,
   papers: ['galanti2022', 'benshaul2022'],
   where: 'everyLayer',
-  needs: ['nearestCentre'],
+  needs: ['nearestCentre', 'decisions'],
 };
 
 /** The same share on the test split, with the class means of the training split: papyan2020's own version. */
 export const testMismatch: Metric = {
   ...mismatch,
   id: 'nc4.test',
+  needs: ['test', 'decisions'],
   name: 'NC4 nearest-centre mismatch, test data',
   plain:
     'Share of test samples for which the network decides otherwise than the nearest mean of the training classes. At 0 the network is a nearest-class-centre classifier.',
@@ -74,6 +76,7 @@ export const nearestCentreAccuracy: Metric = {
   family: 'accuracy',
   papers: ['papyan2020', 'galanti2022', 'benshaul2022'],
   where: 'everyLayer',
+  needs: ['nearestCentre'],
   percent: true,
   compute(input) {
     const lack = lacksCentres(input);

@@ -18,6 +18,7 @@ import { majorityAccuracy, minorityAccuracy } from './group-accuracy';
 import { interpolationDeviation, interpolationEpsilon, normProduct } from './interpolation';
 import { classifierEnergy, featureEnergy, imbalanceRatio } from './layer-peeled';
 import { logitRadiusVariation, logitSimplex, logitVariability } from './logit-simplex';
+import { asMeasured } from './measured';
 import { marginRatio, marginVariation, normalisedMargin, smallestMargin } from './margin';
 import { meansMaximalAngle, weightsMaximalAngle } from './maximal-angle';
 import { meansCosine } from './means-cosine';
@@ -44,6 +45,7 @@ import { simplexFloor } from './simplex-floor';
 import { meanOneVersusRest, meansOneVersusRest, oneVersusOne, oneVersusRest, shareOfOptimum } from './softmax-code';
 import { sphereEnergy, sphereEnergyGap } from './sphere-energy';
 import { strongBalance, strongBias, strongFeatures, strongSubspace, strongWeights } from './strong-collapse';
+import { taskMetrics } from './tasks';
 import { featureNormVariation, sphereDuality, sphereSimplex, sphereVariability } from './unit-sphere';
 
 /** Measured over the layers of a checkpoint, from their own metrics. */
@@ -110,6 +112,7 @@ export const metrics: readonly Metric[] = [
   ...acrossLayers,
   meansDrift,
   weightsDrift,
+  ...taskMetrics,
   meansSimplex,
   weightsSimplex,
   dualSimplex,
@@ -155,10 +158,14 @@ export function metricById(id: string): Metric | undefined {
   return byId.get(id);
 }
 
-/** Every metric that belongs at this layer: a finite number, or the reason why there is none. */
-export function measureAll(input: MetricInput): Measured {
+/**
+ * Every metric that belongs at this layer: a finite number, or the reason why there is none.
+ * @param computed which of them are computed; all, where it is left out
+ */
+export function measureAll(input: MetricInput, computed?: (metric: Metric) => boolean): Measured {
   const results: [string, MetricResult][] = [];
   for (const metric of metrics) {
+    if (computed?.(metric) === false) continue;
     if (metric.where !== 'everyLayer' && (input.role === 'hidden' || metric.where !== 'penultimate')) continue;
     if (metric.belongs?.(input) === false) continue;
     results.push([metric.id, metric.compute(input)]);
@@ -170,17 +177,7 @@ export function measureAll(input: MetricInput): Measured {
  * The metrics of a whole checkpoint, from the metrics of its layers.
  * @param layers in depth order, the penultimate layer last
  */
-export function measureAcross(layers: readonly LayerValues[]): Measured {
-  return asMeasured(acrossLayers.map((metric) => [metric.id, metric.across(layers)]));
-}
-
-function asMeasured(results: readonly [string, MetricResult][]): Measured {
-  const values: Record<string, number> = {};
-  const reasons: Record<string, string> = {};
-  for (const [id, result] of results) {
-    if (typeof result !== 'number') reasons[id] = result.notApplicable;
-    else if (Number.isFinite(result)) values[id] = result;
-    else reasons[id] = 'the result is not a finite number; the features or weights are too large or not finite';
-  }
-  return Object.keys(reasons).length === 0 ? { metrics: values } : { metrics: values, notApplicable: reasons };
+export function measureAcross(layers: readonly LayerValues[], computed?: (metric: Metric) => boolean): Measured {
+  const wanted = acrossLayers.filter((metric) => computed?.(metric) !== false);
+  return asMeasured(wanted.map((metric) => [metric.id, metric.across(layers)]));
 }

@@ -19,6 +19,7 @@ export const selfDuality: Metric = {
   family: 'selfDuality',
   papers: ['papyan2020'],
   where: 'penultimate',
+  needs: ['classifier'],
   compute(input) {
     const { statistics } = input;
     const lack =

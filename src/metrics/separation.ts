@@ -129,6 +129,7 @@ const acrossLayers = {
   family: 'separation',
   papers: ['hesu2023'],
   where: 'acrossLayers',
+  from: ['separation.fuzziness'],
   compute: () => notApplicable('it is computed from all layers together'),
 } as const;
 

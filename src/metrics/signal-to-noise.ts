@@ -37,7 +37,8 @@ const signalToNoise = oncePerInput((input: MetricInput): Values => {
   const rows = Int32Array.from({ length: statistics.classes }, (_, k) => k);
   const whitened = picked(statistics.centredMeans, rows, features, statistics.dimension);
   whitenRows(factor, whitened, statistics.classes);
-  const { rank, singularValues } = analyseSpan({ ...statistics, dimension: d, centredMeans: whitened });
+  const { classes, counts } = statistics;
+  const { rank, singularValues } = analyseSpan({ classes, counts, dimension: d, centredMeans: whitened });
   const expected = Math.min(presentClasses(statistics) - 1, d);
   if (rank === expected) return singularValues;
   return notApplicable(`the class means span ${rank} of ${expected} possible directions, so the smallest ratio is 0`);
@@ -85,6 +86,7 @@ const defined = String.raw`\omega_r=\sigma_r\bigl(\Sigma_W^{-1/2}\tilde M^{\top}
 export const signalToNoiseMean: Metric = {
   ...ofSquaredLoss,
   id: 'snr.singularValues',
+  needs: ['within'],
   name: 'Signal-to-noise ratio of the class means',
   plain:
     'Spread of the class means in units of the spread within the classes: the geometric mean of the singular values over the directions that the class means span. On the central path every one of them grows.',
@@ -97,6 +99,7 @@ export const signalToNoiseMean: Metric = {
 export const signalToNoiseLeast: Metric = {
   ...ofSquaredLoss,
   id: 'snr.min',
+  needs: ['within'],
   name: 'Smallest signal-to-noise ratio',
   plain:
     'The ratio of signal to noise in the direction in which the classes are told apart worst. It grows towards collapse and draws level with the largest one.',
@@ -109,6 +112,7 @@ export const signalToNoiseLeast: Metric = {
 export const signalToNoiseMost: Metric = {
   ...ofSquaredLoss,
   id: 'snr.max',
+  needs: ['within'],
   name: 'Largest signal-to-noise ratio',
   plain:
     'The ratio of signal to noise in the direction in which the classes are told apart best. Beside the smallest one it shows how equally the classes are told apart.',
@@ -121,6 +125,7 @@ export const signalToNoiseMost: Metric = {
 export const signalToNoiseVariation: Metric = {
   ...ofSquaredLoss,
   id: 'snr.cv',
+  needs: ['within'],
   name: 'Inequality of the signal-to-noise ratios',
   plain:
     'How unequal the signal-to-noise ratios of the directions between the class means are: standard deviation over mean. On the central path they become equal, which turns the class means into a simplex.',

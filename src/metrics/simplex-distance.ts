@@ -40,6 +40,7 @@ export const meansSimplex: Metric = {
 export const weightsSimplex: Metric = {
   ...frame,
   id: 'nc2.weights.etf',
+  needs: ['classifier'],
   name: 'Classifier, distance from a simplex',
   plain:
     'How far the classifier rows are from a simplex equiangular tight frame: equal lengths and equal, largest possible angles, all in one number.',
@@ -60,6 +61,7 @@ export const weightsSimplex: Metric = {
 export const dualSimplex: Metric = {
   ...shared,
   id: 'nc3.etf',
+  needs: ['classifier'],
   name: 'NC3 classifier–mean products, distance from a simplex (Zhu)',
   plain:
     "How far the products of classifier rows and centred class means are from those of a simplex: each row answers most to its own class and equally little to all others. It says nothing of the classifier's or the means' own shape.",

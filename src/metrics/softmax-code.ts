@@ -18,6 +18,7 @@ const shared = {
   family: 'manyClasses',
   papers: ['jiang2023'],
   where: 'penultimate',
+  needs: ['classifier'],
   belongs: ({ statistics: { classes, dimension } }: MetricInput) => classes <= FEW_CLASSES || classes > dimension + 1,
 } as const;
 
@@ -106,12 +107,13 @@ export const shareOfOptimum: Metric = {
   formula: String.raw`\frac{\rho}{\rho^{*}}`,
   limit: () => 1,
   range: '[0, 1]',
-  belongs: (input) =>
-    shared.belongs(input) && bestDistance(input.statistics.classes, input.statistics.dimension) !== undefined,
   compute(input) {
     const { classes, dimension } = input.statistics;
     const best = bestDistance(classes, dimension);
-    if (best === undefined) return notApplicable('the largest possible distance is not known for so many classes');
+    if (best === undefined)
+      return notApplicable(
+        `the largest possible distance of ${classes} classes in ${dimension} dimensions is not known`,
+      );
     return of(hulls(classifierRows(input)), (distances) => smallest(distances) / best);
   },
 };

@@ -13,12 +13,15 @@ export interface Standing {
 
 /** For metrics that the report does not mention at all. */
 export const NOT_IN_RUN = 'does not belong to this kind of run';
+/** For metrics that the run left out because others were asked for. */
+export const NOT_ASKED = 'was not asked for; metrics in neural-collapse.json says what is measured';
 
-export function standing({ checkpoints }: Pick<Report, 'checkpoints'>, id: string): Standing {
+export function standing({ checkpoints, run }: Pick<Report, 'checkpoints' | 'run'>, id: string): Standing {
   const last = checkpoints.at(-1);
   const measured = checkpoints.some((checkpoint) => valueOf(checkpoint, id) !== undefined);
   const latest = last && valueOf(last, id);
   if (latest !== undefined) return { measured, latest };
+  if (run.metrics && !run.metrics.includes(id)) return { measured, reason: NOT_ASKED };
   return { measured, reason: reasonFor(checkpoints, id) };
 }
 

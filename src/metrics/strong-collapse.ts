@@ -11,6 +11,7 @@ const shared = {
   family: 'strongCollapse',
   papers: ['mixon2022'],
   where: 'penultimate',
+  needs: ['classifier'],
   belongs: ({ training }: MetricInput) => training?.loss === 'mse',
 } as const;
 
@@ -86,7 +87,7 @@ export const strongBalance: Metric = {
     'How much the second moments of classifier and features differ, as a share of their size. Training without weight decay conserves the difference, so a small value tells of a small start.',
   formula: String.raw`\frac{\lVert W^{\top}W-H^{\top}H\rVert_F}{\lVert W\rVert_F^2+\lVert H\rVert_F^2}`,
   range: '[0, 1]',
-  needs: ['within'],
+  needs: ['classifier', 'within'],
   compute(input) {
     const { statistics, within } = input;
     const lack = lacksClassifier(input) ?? lacksTwoClasses(statistics);

@@ -48,6 +48,7 @@ export const sphereSimplex: Metric = {
 export const sphereDuality: Metric = {
   ...shared,
   id: 'sphere.nc3',
+  needs: ['unit', 'classifier'],
   name: 'NC3 on the sphere, classifier–mean products',
   plain:
     'How far the products of classifier rows and class means, everything scaled to unit length, are from those of a simplex: each row answers most to its own class and equally little to all others.',

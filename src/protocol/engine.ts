@@ -66,10 +66,28 @@ export interface Manifest {
   weightDecay?: number;
   /** Classes that count as the minority, by number or name. */
   minority?: (number | string)[];
+  /** Where classes are learned task by task: the classes of each task, in the order they are learned. */
+  tasks?: (TaskSource | (number | string)[])[];
+  /** Ids of the metrics to measure, or keys of papers for all of theirs; without it every one. */
+  metrics?: string[];
+  /** Another labelled data set, with classes of its own. */
+  transfer?: TransferSource;
   classNames?: string[];
   layers?: 'auto' | 'penultimate' | string[];
   pooling?: Pooling | Record<string, Pooling>;
   activations?: ActivationsSource;
+}
+
+/** A task of continual learning. */
+export interface TaskSource {
+  /** By number or name. */
+  classes: (number | string)[];
+  /** First epoch of the task. Where no task says it, the last one is taken to be the one that is being learned. */
+  from?: number;
+}
+
+export interface TransferSource extends SplitSource {
+  classNames?: string[];
 }
 
 /**
@@ -83,6 +101,15 @@ export interface ActivationsSource {
   cleanLabels?: ArrayReference;
   weight?: ArrayReference;
   bias?: ArrayReference;
+  /** Features of held-out data, layer by layer as above. */
+  test?: SavedSplit;
+  /** Features of another data set, with classes of its own. */
+  transfer?: SavedSplit;
+}
+
+export interface SavedSplit {
+  layers: ArrayReference[];
+  labels: ArrayReference;
 }
 
 /** What the person asked for; everything but `target` may be left to discovery. */
@@ -96,6 +123,8 @@ export interface InspectRequest {
   data?: ArrayReference;
   labels?: ArrayReference;
   layers?: 'all' | 'penultimate' | string[];
+  /** Goes before what a manifest says. */
+  metrics?: string[];
   pooling?: Pooling;
   /** Goes before what a manifest says. */
   model?: ModelOverrides;
@@ -116,6 +145,17 @@ export interface PlannedInputs {
 export interface PlannedSplit extends PlannedInputs {
   labels: ArrayReference;
   cleanLabels?: ArrayReference;
+}
+
+/** Another labelled data set, resolved, with classes of its own. */
+export interface PlannedTransfer extends PlannedSplit {
+  classNames: string[];
+}
+
+/** A task's classes as numbers, and its first epoch where it is known. */
+export interface PlannedTask {
+  classes: number[];
+  from?: number;
 }
 
 /** One thing to measure. */
@@ -140,9 +180,14 @@ export interface Plan {
   train?: PlannedSplit;
   test?: PlannedSplit;
   ood?: PlannedInputs;
+  transfer?: PlannedTransfer;
   model: ModelOverrides;
   /** Classes named as the minority. */
   minority?: number[];
+  /** In the order they are learned. */
+  tasks?: PlannedTask[];
+  /** Metrics to measure, as they were named; absent for every one. */
+  metrics?: string[];
   preprocess: Preprocess;
   layers: 'auto' | 'penultimate' | string[];
   /** `auto`: flattened maps where they fit into memory; for sequences what the network itself makes of them. */
@@ -162,6 +207,8 @@ export interface PlannedActivations {
   prefix?: string;
   weight?: ArrayReference;
   bias?: ArrayReference;
+  test?: SavedSplit;
+  transfer?: SavedSplit & { classNames: string[] };
 }
 
 /** Asked when the files fit in more than one way. Choices are shown in order, the likeliest first. */

@@ -28,6 +28,19 @@ export interface LayerReport extends Measured {
   pooling: Pooling;
 }
 
+/** Labelled data beside the training data, measured as that is, about its own class means. */
+export interface SplitReport extends Measured {
+  /** Held-out data of the run's classes; or another data set with classes of its own, for transfer learning. */
+  split: 'test' | 'transfer';
+  samples: number;
+  /** Of the transfer set; those of a test split are the run's. */
+  classNames?: string[];
+  classCounts: number[];
+  notApplicable: Record<string, string>;
+  layers: LayerReport[];
+  warnings: string[];
+}
+
 /** One checkpoint (or one file of saved activations) of a run. */
 export interface CheckpointReport extends Measured {
   /** Relative to the run's folder, with `/` on every platform. */
@@ -45,6 +58,9 @@ export interface CheckpointReport extends Measured {
   classifier?: { weight: string; bias?: string; dimension: number };
   notApplicable: Record<string, string>;
   layers: LayerReport[];
+  /** By metric id, what each class adds to it; `null` for a class that has no part in it. */
+  perClass?: Record<string, (number | null)[]>;
+  splits?: SplitReport[];
   warnings: string[];
 }
 
@@ -75,6 +91,8 @@ export interface RunFacts {
   weightDecay?: number;
   /** Share of the training labels that differ from the clean ones, where both are known. */
   labelNoise?: number;
+  /** Ids of the metrics that were asked for; absent where it was all of them. */
+  metrics?: string[];
 }
 
 export interface Report {

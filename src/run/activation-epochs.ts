@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { describe } from '../formats/stored';
 import { Fault } from '../protocol/faults';
-import type { ActivationsSource, ArrayReference, InspectRequest, Question } from '../protocol/engine';
+import type { ActivationsSource, ArrayReference, InspectRequest, Question, SavedSplit } from '../protocol/engine';
 import { isRows, isSingle } from './activation-names';
 import { candidatesOf, oneArray, Searcher, type Candidate } from './candidates';
 import { epochOf } from './epochs';
@@ -68,7 +68,11 @@ async function named(file: string, source: ActivationsSource): Promise<EpochArra
   const complete = (reference: ArrayReference): ArrayReference => (isOfEpoch(reference) ? file + reference : reference);
   const own: Candidate[] = [];
   for (const layer of source.layers ?? []) own.push(await oneArray(complete(layer)));
-  const { labels, cleanLabels, weight, bias } = source;
+  const split = ({ layers, labels }: SavedSplit): SavedSplit => ({
+    layers: layers.map(complete),
+    labels: complete(labels),
+  });
+  const { labels, cleanLabels, weight, bias, test, transfer } = source;
   return {
     ...whole(file, own, false),
     source: {
@@ -76,6 +80,8 @@ async function named(file: string, source: ActivationsSource): Promise<EpochArra
       ...(cleanLabels === undefined ? {} : { cleanLabels: complete(cleanLabels) }),
       ...(weight === undefined ? {} : { weight: complete(weight) }),
       ...(bias === undefined ? {} : { bias: complete(bias) }),
+      ...(test ? { test: split(test) } : {}),
+      ...(transfer ? { transfer: split(transfer) } : {}),
     },
   };
 }

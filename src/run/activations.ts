@@ -19,6 +19,7 @@ import { isBiasName, isOutputName, isRows, isSingle, isWeightName, lastRank } fr
 import { isLabelName, isPlainInputName } from './array-names';
 import { Searcher, type Candidate } from './candidates';
 import { summarise, type LabelSummary } from './label-summary';
+import { otherSplits } from './activation-splits';
 import { naturally } from './natural-order';
 
 export type FoundActivations =
@@ -156,6 +157,7 @@ async function assign(
       ...(weight ? { weight: weight.weight.reference } : {}),
       ...(bias ? { bias: bias.reference } : {}),
       ...(prefix === '' ? {} : { prefix }),
+      ...(await otherSplits(source, layers, classes, classNames)),
     },
   };
 }

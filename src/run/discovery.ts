@@ -8,6 +8,7 @@ import type {
   PlannedInputs,
   Question,
   SplitSource,
+  TransferSource,
 } from '../protocol/engine';
 import { shortReference } from '../formats/reference';
 import { nameParts, splitOf } from './array-names';
@@ -29,6 +30,7 @@ export interface Wanted {
   train: SplitSource;
   test: SplitSource;
   ood?: InputSource;
+  transfer?: TransferSource;
   /** Names of the classes in order, where the manifest gives them. */
   classNames?: readonly string[];
 }
@@ -39,6 +41,8 @@ export type Discovered =
       train: Pair;
       test?: Pair;
       ood?: PlannedInputs;
+      /** Its classes are its own. */
+      transfer?: Pair;
       /** True where files were chosen here, rather than named in full by someone. */
       chosen: boolean;
       warnings: string[];
@@ -70,10 +74,20 @@ export async function findData(wanted: Wanted): Promise<Discovered> {
     train: await finder.complete(pair, train),
     ...(heldOut ? { test: await finder.complete(heldOut, test) } : {}),
     ...(wanted.ood === undefined ? {} : { ood: await finder.unlabelled(wanted.ood) }),
+    ...(wanted.transfer ? { transfer: await findTransfer(wanted, input, wanted.transfer) } : {}),
     chosen,
     warnings,
   };
   return { ...data, warnings: [...warnings, ...finder.warnings] };
+}
+
+/** Data for the same model, with any number of classes. */
+async function findTransfer(wanted: Wanted, input: ModelInputFacts, split: TransferSource): Promise<Pair> {
+  const { checkpoint, model, folder, request, train, test } = wanted;
+  const { classNames } = split;
+  const own: Wanted = { checkpoint, model: { ...model, classes: undefined }, folder, request, train, test };
+  const finder = new Finder(classNames ? { ...own, classNames } : own, input);
+  return finder.complete(await finder.named(split, 'test'), split);
 }
 
 interface Choice {

@@ -7,7 +7,7 @@ import { findActivations } from './activations';
 import { findCheckpoints } from './checkpoints';
 import { labelNoise } from './label-noise';
 import { resolveActivations } from './manifest';
-import { measuring, minorityOf, runFacts, type Context } from './plan-context';
+import { measuring, minorityOf, runFacts, tasksOf, type Context } from './plan-context';
 import { rememberedActivations } from './plan-memory';
 import { labelNotes, namesOf } from './plan-notes';
 
@@ -52,6 +52,7 @@ export async function planActivations(context: Context): Promise<PlanResult> {
     model: {},
     preprocess: {},
     ...minorityOf(context, classNames),
+    ...tasksOf(context, classNames),
     ...measuring(context),
     warnings,
     ...(manifest ? { manifest: manifest.path } : {}),

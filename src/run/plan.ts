@@ -11,7 +11,9 @@ import type {
   PlanResult,
   PlannedCheckpoint,
   PlannedSplit,
+  PlannedTransfer,
   SplitSource,
+  TransferSource,
 } from '../protocol/engine';
 import { checkpoint, DEFAULT_PATTERN, findCheckpoints } from './checkpoints';
 import { findData } from './discovery';
@@ -22,7 +24,7 @@ import type { ModelFacts, ReadModel } from './model-facts';
 import { naturally } from './natural-order';
 import type { Pair } from './pairs';
 import { planActivations } from './plan-activations';
-import { measuring, minorityOf, runFacts, type Context } from './plan-context';
+import { measuring, minorityOf, runFacts, tasksOf, type Context } from './plan-context';
 import { remembered } from './plan-memory';
 import { settleModel } from './plan-model';
 import { elsewhere, labelNotes, namesOf, pictures, scaling, unseen } from './plan-notes';
@@ -137,6 +139,7 @@ async function planCheckpoints(
     ...(manifest?.manifest.ood?.inputs === undefined
       ? {}
       : { ood: resolveInputs(path.dirname(manifest.path), manifest.manifest.ood.inputs) }),
+    ...(manifest?.manifest.transfer ? { transfer: transferSource(manifest, manifest.manifest.transfer) } : {}),
   });
   if (found.kind === 'question') return found;
   const { train, test } = found;
@@ -162,6 +165,7 @@ async function planCheckpoints(
   const { classNames, warning } = namesOf(classes, written.classNames, train.summary);
   if (warning) warnings.push(warning);
   if (test) warnings.push(...unseen(test.summary, train.summary, classNames));
+  const transfer = found.transfer && plannedTransfer(found.transfer, written.transfer?.classNames);
   const { cleanLabels } = train;
   const noise =
     cleanLabels && (await labelNoise(train.labels.reference, cleanLabels.reference, classes, written.classNames));
@@ -175,9 +179,11 @@ async function planCheckpoints(
     train: planned(train),
     ...(test ? { test: planned(test) } : {}),
     ...(found.ood ? { ood: found.ood } : {}),
+    ...(transfer ? { transfer } : {}),
     model: chosenModel,
     preprocess,
     ...minorityOf(context, classNames),
+    ...tasksOf(context, classNames),
     ...measuring(context),
     warnings,
     ...(manifest ? { manifest: manifest.path } : {}),
@@ -201,6 +207,14 @@ function trainSource({ data, labels }: InspectRequest, manifest: ManifestFile | 
   if (labels !== undefined) asked.labels = resolveReference(here, labels);
   if (data !== undefined || !manifest) return asked;
   return { ...resolveSplit(path.dirname(manifest.path), manifest.manifest.train), ...asked };
+}
+
+function transferSource({ path: file }: ManifestFile, { classNames, ...split }: TransferSource): TransferSource {
+  return { ...resolveSplit(path.dirname(file), split), ...(classNames ? { classNames } : {}) };
+}
+
+function plannedTransfer(pair: Pair, written: readonly string[] | undefined): PlannedTransfer {
+  return { ...planned(pair), classNames: namesOf(pair.summary.counts.length, written, pair.summary).classNames };
 }
 
 function planned({ inputs, others, labels, cleanLabels, samples }: Pair): PlannedSplit {

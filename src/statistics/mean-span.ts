@@ -19,6 +19,8 @@ export function tooCostlySpan(classes: number, dimension: number): string | unde
   return `the span of ${classes} class means in ${dimension} dimensions takes too much time or memory to analyse`;
 }
 
+type CentredMeans = Pick<ClassStatistics, 'classes' | 'dimension' | 'counts' | 'centredMeans'>;
+
 /**
  * Mc = U S Vᵀ (Mc K×d), cut at ρ = #{s_r > max(K,d)·ε·s_1}, at most min(K'−1, d), K' the classes that have samples.
  *
@@ -27,7 +29,7 @@ export function tooCostlySpan(classes: number, dimension: number): string | unde
  * Time about 8 m³ + 4 m² n operations, m = min(K,d), n = max(K,d); memory 4 m² + 2 m n.
  * @param most directions kept at most, the strongest: where theory bounds the rank, what is beyond it is noise
  */
-export function analyseSpan(statistics: ClassStatistics, most = Infinity): MeanSpan {
+export function analyseSpan(statistics: CentredMeans, most = Infinity): MeanSpan {
   const { classes: K, dimension: d } = statistics;
   const rows = Math.min(K, d);
   const length = Math.max(K, d);

@@ -36,7 +36,7 @@ export function renderReport(report: Report): string {
   const last = checkpoints.at(-1);
   if (last) {
     if (checkpoints.length === 1) lines.push(...renderMetrics(last), '');
-    lines.push(...renderLayers(last));
+    lines.push(...renderLayers(last), ...renderSplits(last));
   }
   if (report.findings.length > 0) lines.push('');
   for (const { text, paper } of report.findings) {
@@ -89,18 +89,50 @@ function renderMetrics(checkpoint: CheckpointReport): string[] {
   return lines;
 }
 
-function renderLayers(checkpoint: CheckpointReport): string[] {
-  const rows = [['layer', 'd', 'pooling', 'trace ratio', 'NCC accuracy']];
-  for (const layer of checkpoint.layers) {
-    rows.push([
-      layer.name,
-      String(layer.dimension),
-      layer.pooling,
-      format('nc1.traceRatio', layer.metrics['nc1.traceRatio']),
-      format('ncc.accuracy', layer.metrics['ncc.accuracy']),
-    ]);
-  }
-  return [`layers of ${checkpoint.path}`, ...align(rows, [0, 2])];
+/** Columns of the layers: those that were measured at any of them. */
+const LAYER_COLUMNS = [
+  ['nc1.traceRatio', 'trace ratio'],
+  ['ncc.accuracy', 'NCC accuracy'],
+] as const;
+
+function renderLayers({ path, layers }: CheckpointReport): string[] {
+  const columns = LAYER_COLUMNS.filter(([id]) => layers.some(({ metrics: own }) => own[id] !== undefined));
+  const rows = layers.map(({ name, dimension, pooling, metrics: own }) => [
+    name,
+    String(dimension),
+    pooling,
+    ...columns.map(([id]) => format(id, own[id])),
+  ]);
+  return [
+    `layers of ${path}`,
+    ...align([['layer', 'd', 'pooling', ...columns.map(([, title]) => title)], ...rows], [0, 2]),
+  ];
+}
+
+/** Columns of the training data and what lies beside it: what says how collapse carries over. */
+const SPLIT_COLUMNS = [
+  ['accuracy', 'accuracy'],
+  ['ncc.accuracy', 'NCC accuracy'],
+  ['nc1', 'NC1'],
+  ['nc1.traceRatio', 'trace ratio'],
+  ['cdnv', 'CDNV'],
+  ['nc2.means.cosStd', 'equiangularity μ'],
+] as const;
+
+function renderSplits({ path, samples, metrics: own, splits = [] }: CheckpointReport): string[] {
+  if (splits.length === 0) return [];
+  const all = [{ split: 'train', samples, metrics: own }, ...splits];
+  const columns = SPLIT_COLUMNS.filter(([id]) => all.some((one) => one.metrics[id] !== undefined));
+  const rows = all.map((one) => [
+    one.split,
+    String(one.samples),
+    ...columns.map(([id]) => format(id, one.metrics[id])),
+  ]);
+  return [
+    '',
+    `data of ${path}, each about its own class means`,
+    ...align([['data', 'samples', ...columns.map(([, title]) => title)], ...rows]),
+  ];
 }
 
 /** Shares with two decimals each, so that a column lines up. */

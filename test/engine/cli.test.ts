@@ -123,6 +123,19 @@ describe('neural-collapse', function () {
     assert.match(stderr, /could not be written .*EISDIR/);
   });
 
+  it('measures only the metrics that --metrics names, and shows test data beside training data', async () => {
+    const target = path.join(sampleRun, 'epoch_120.onnx');
+    const { code, stdout } = await inspect(target, '--metrics', 'nc1, galanti2021');
+    assert.equal(code, 0);
+    assert.match(stdout, /^\s+nc1\s.*\n[\s\S]*^\s+cdnv\s/m);
+    assert.doesNotMatch(stdout, /nc3|NCC accuracy|–/);
+    assert.match(stdout, /^data\s+samples\s+NC1\s+CDNV$/m);
+    assert.match(stdout, /^train\s+2000\s+[\d.]+\s+[\d.]+\ntest\s+\d+\s+[\d.]+/m);
+    const wrong = await inspect(target, '--metrics', 'nc7');
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /^There is no metric “nc7”.*\n$/);
+  });
+
   it('measures only what --layers names', async () => {
     const { stdout } = await inspect(path.join(sampleRun, 'epoch_120.onnx'), '--json', '-', '--layers', 'penultimate');
     assert.equal((JSON.parse(stdout) as Report).checkpoints[0]?.layers.length, 1);

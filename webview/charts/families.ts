@@ -74,6 +74,10 @@ const DETAILS: Readonly<Record<MetricFamily, Details>> = {
   },
   depth: { axis: { 'linear-unbounded': 'layer', linear: 'layer' }, comesWithDepth: true },
   drift: { axis: { 'log-unbounded': 'change', log: 'change', linear: 'change' } },
+  continual: {
+    axis: { ...RATIO, ...SQUARED, log: 'departure from collapse', share: 'correct (%)' },
+    fits: always,
+  },
   outOfDistribution: { axis: { linear: 'cosine', share: 'told apart (%)' }, fits: always },
 };
 
@@ -114,8 +118,8 @@ function isUnregularised({ run }: Report): boolean {
 const SOURCE = 'papyan2020';
 
 /** Whether a metric is one of the four properties' own. */
-export function isProperty({ papers }: Metric): boolean {
-  return papers[0] === SOURCE;
+export function isProperty({ papers, family }: Metric): boolean {
+  return papers[0] === SOURCE && family !== 'continual';
 }
 
 export const FAMILIES: readonly Family[] = families.map((id) => ({

@@ -204,8 +204,6 @@ describe('measures of geometry belong', () => {
       assert.equal(belongs(id, wide(1000, 2048)), false);
       assert.equal(belongs(id, wide(1000, 512)), true);
     }
-    assert.equal(belongs('gnc2.ratio', wide(12, 3)), false);
-    assert.equal(belongs('gnc2.ratio', wide(100, 64)), true);
     assert.equal(belongs('nc2.floor', wide(10, 9)), false);
     assert.equal(belongs('nc2.floor', wide(10, 8)), true);
   });

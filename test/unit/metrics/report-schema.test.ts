@@ -32,6 +32,19 @@ function example(): Report {
           { name: 'a', tensor: '/a', depth: 1, role: 'hidden', dimension: 5, pooling: 'mean', ...hidden },
           { name: 'b', tensor: '/b', depth: 2, role: 'penultimate', dimension: 5, pooling: 'flatten', metrics },
         ],
+        perClass: { 'drift.means': [0.1, null, 0.2] },
+        splits: [
+          {
+            split: 'transfer',
+            samples: 7,
+            classNames: ['p', 'q'],
+            classCounts: [3, 4],
+            metrics,
+            notApplicable: notApplicable ?? {},
+            layers: [{ name: 'b', tensor: '/b', depth: 1, role: 'penultimate', dimension: 5, pooling: 'flatten', metrics }], // prettier-ignore
+            warnings: [],
+          },
+        ],
         warnings: ['Class 2 has only one sample.'],
       },
     ],

@@ -39,7 +39,7 @@ describe('metrics at perfect collapse', () => {
         if (!SIMPLEX_PAPERS.includes(metric.papers[0]) || metric.id.endsWith('.test') || !metric.limit) continue;
         if (metric.belongs?.(input) === false) continue;
         // What asks for more than features and classifier has tests of its own.
-        const given = ['span', 'nearestCentre', 'withinSpan', 'within', 'next', 'unit'];
+        const given = ['classifier', 'decisions', 'span', 'nearestCentre', 'withinSpan', 'within', 'next', 'unit'];
         if (metric.needs?.some((need) => !given.includes(need))) continue;
         const value = measured[metric.id];
         assert.ok(value !== undefined, `${metric.id} is missing`);

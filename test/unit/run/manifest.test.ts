@@ -26,18 +26,29 @@ const FULL: Required<Manifest> = {
   loss: 'ce',
   weightDecay: 0.0005,
   minority: [1, 'b'],
+  tasks: [[0], { classes: ['b'], from: 20 }],
+  metrics: ['nc1', 'fang2021'],
+  transfer: { inputs: 'other.npz#x', labels: 'other.npz#y', cleanLabels: 'other.npz#c', classNames: ['p', 'q'] },
   classNames: ['a', 'b'],
   layers: ['relu1'],
   pooling: { relu1: 'mean' },
-  activations: { layers: ['a.npy'], labels: 'y.npy', cleanLabels: 'y_clean.npy', weight: 'W.npy', bias: 'b.npy' },
+  activations: {
+    layers: ['a.npy'],
+    labels: 'y.npy',
+    cleanLabels: 'y_clean.npy',
+    weight: 'W.npy',
+    bias: 'b.npy',
+    test: { layers: ['at.npy'], labels: 'yt.npy' },
+    transfer: { layers: ['as.npy'], labels: 'ys.npy' },
+  },
 };
 
 describe('the manifest', () => {
   it('may have every key, and the schema describes each of them on every level', () => {
     assert.deepEqual(parseManifest(JSON.stringify(FULL), 'm.json'), { manifest: FULL, warnings: [] });
     assert.deepEqual(Object.keys(schema.properties).sort(), Object.keys(FULL).sort());
-    const { model, preprocess, activations, ood } = schema.properties;
-    const inner = { model, preprocess, activations, ood };
+    const { model, preprocess, activations, ood, transfer } = schema.properties;
+    const inner = { model, preprocess, activations, ood, transfer };
     for (const [key, { properties }] of Object.entries(inner)) {
       const full = FULL[key as keyof typeof inner];
       assert.deepEqual(Object.keys(properties).sort(), Object.keys(full).sort(), key);
@@ -56,7 +67,7 @@ describe('the manifest', () => {
       }
     };
     visit(schema, 'schema');
-    assert.equal(described, 15 + 1 + 4 + 7 + 5 + 3);
+    assert.equal(described, 18 + 1 + 4 + 7 + 7 + 3 + 4 + 2 + 2);
   });
 
   it('has snippets that are manifests themselves', () => {
