@@ -222,6 +222,12 @@ program
     process.stdout.write(json ? `${JSON.stringify(describeMetric(metric), null, 2)}\n` : renderMetric(metric));
   });
 
+// Whoever reads standard output may have seen enough (`… | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.measured);
+  throw error;
+});
+
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${asFault(error).message}\n`);
   process.exitCode = EXIT.nothing;

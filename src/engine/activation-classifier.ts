@@ -7,6 +7,7 @@ import type { Classifier } from '../metrics/metric';
 import { Fault } from '../protocol/faults';
 import type { ArrayReference } from '../protocol/engine';
 import { openArray } from './activation-source';
+import { requireFinite } from './read-classifier';
 
 export async function readClassifier(
   weight: ArrayReference,
@@ -29,6 +30,7 @@ export async function readClassifier(
     for (let j = 0; j < dimension; j++)
       values[k * dimension + j] = matrix.values[transposed ? j * classes + k : k * dimension + j]!;
   }
+  requireFinite(values, `weight ${nameOf(weight)}`, path.basename(parseReference(weight).file));
   if (bias === undefined) return { weight: values };
   const offsets = await readWhole(bias);
   if (offsets.values.length !== classes) {
@@ -37,7 +39,9 @@ export async function readClassifier(
       `${nameOf(bias)} has ${offsets.values.length} values, but there are ${classes} classes; name the right array in neural-collapse.json.`,
     );
   }
-  return { weight: values, bias: Float64Array.from(offsets.values) };
+  const b = Float64Array.from(offsets.values);
+  requireFinite(b, `bias ${nameOf(bias)}`, path.basename(parseReference(bias).file));
+  return { weight: values, bias: b };
 }
 
 async function readWhole(reference: ArrayReference): Promise<{ info: ArrayInfo; values: Float32Array | Float64Array }> {

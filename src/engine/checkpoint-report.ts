@@ -31,7 +31,7 @@ export function checkpointReport(
 ): CheckpointReport {
   const last = layers.at(-1);
   const beyond: Measured[] = [across, ...(drift ? [drift] : [])];
-  const whole = asked.only({
+  const whole = asked.whole({
     metrics: Object.assign({}, last?.metrics, ...beyond.map(({ metrics }) => metrics)) as Record<string, number>,
     notApplicable: Object.assign({}, last?.notApplicable, ...beyond.map((one) => one.notApplicable ?? {})) as Record<
       string,

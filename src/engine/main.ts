@@ -11,7 +11,7 @@ import {
   type MeasureRequest,
   type PlanResult,
 } from '../protocol/engine';
-import { asFault } from '../protocol/faults';
+import { asFault, Fault } from '../protocol/faults';
 import { makePlan } from '../run/plan';
 import { Asked } from '../metrics/asked';
 import { describeModel } from './describe-model';
@@ -48,11 +48,21 @@ for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
 }
 
 /** The metrics that were asked for by name or by paper, as ids; a name that means nothing is said before measuring. */
-function withMetricIds(result: PlanResult): PlanResult {
+function withMetricIds(result: PlanResult, request: InspectRequest): PlanResult {
   if (result.kind !== 'plan') return result;
-  const metrics = Asked.of(result.plan.metrics).list;
+  const metrics = askedOf(result.plan.metrics, request.metrics === undefined ? 'neural-collapse.json' : '').list;
   if (!metrics) return result;
   return { kind: 'plan', plan: { ...result.plan, run: { ...result.plan.run, metrics }, metrics } };
+}
+
+/** @param place where the names were written, for the fault */
+function askedOf(names: readonly string[] | undefined, place: string): Asked {
+  try {
+    return Asked.of(names);
+  } catch (error) {
+    const fault = asFault(error);
+    throw place ? new Fault(fault.code, `${place}, metrics: ${fault.message}`) : fault;
+  }
 }
 
 async function answer<T>(work: () => Promise<T>): Promise<T | ResponseError<EngineFault>> {
@@ -68,7 +78,7 @@ async function answer<T>(work: () => Promise<T>): Promise<T | ResponseError<Engi
 }
 
 connection.onRequest(METHOD.plan, (request: InspectRequest) =>
-  answer(async () => withMetricIds(await makePlan(request, modelFacts))),
+  answer(async () => withMetricIds(await makePlan(request, modelFacts), request)),
 );
 connection.onRequest(METHOD.describe, (request: DescribeRequest) => answer(() => describeModel(request)));
 connection.onRequest(METHOD.providers, () => answer(() => listProviders()));

@@ -3,19 +3,21 @@ import type { Asked } from '../metrics/asked';
 import { drift, type DriftState } from '../metrics/drift';
 import { measureAcross } from '../metrics/registry';
 import { Fault } from '../protocol/faults';
-import type { Plan, PlannedActivations, PlannedCheckpoint } from '../protocol/engine';
+import type { ArrayReference, Plan, PlannedActivations, PlannedCheckpoint } from '../protocol/engine';
 import type { SplitReport } from '../protocol/report';
+import { ClassSpanScores } from '../statistics/class-span-scores';
 import type { ClassStatistics } from '../statistics/class-statistics';
+import { analyseSpan } from '../statistics/mean-span';
 import { nameOf, readClassifier } from './activation-classifier';
-import { dimensionOf } from './activation-source';
+import { blocksOf, dimensionOf, openSource, pooled } from './activation-source';
 import { checkpointReport } from './checkpoint-report';
 import type { Gram } from './gram';
 import { HeldOut } from './held-out';
-import { trainingOf, type MeasuredCheckpoint } from './measure-checkpoint';
+import { minorityOf, trainingOf, type MeasuredCheckpoint } from './measure-checkpoint';
 import { measureSaved, passesOf, type MeasuredSaved, type MeasureSavedOptions } from './measure-saved';
 import type { Facts, LayerMeasurement } from './measurement';
 import { SavedFeatures, type SavedReferences } from './saved-features';
-import { NOT_ITS_CLASSIFIER, splitReport } from './split-report';
+import { measuredOf, NOT_ITS_CLASSIFIER, splitReport } from './split-report';
 
 export interface ActivationsContext {
   plan: Plan;
@@ -70,19 +72,25 @@ export async function measureActivations(
     const splits: SplitReport[] = [];
     let held: Facts['test'];
     if (test) {
-      const other = await measureSaved(test, decided);
-      splits.push(reportOf('test', test, other, options, factsOf));
+      const other = await measureSaved(test, { ...decided, there: measuredOf('test') });
+      const ofSplit = top?.statistics ? { ...training, ...minorityOf(top.statistics, training) } : training;
+      splits.push(reportOf('test', test, other, options, (layer) => ({ ...factsOf(layer), training: ofSplit })));
       if (top?.statistics && asked.needs('test', 'penultimate')) held = await heldOut(top.statistics, test, other);
     }
     if (transfer && activations.transfer) {
       const names = activations.transfer.classNames;
-      const alone = { ...options, classes: names.length, classNames: names };
+      const alone = { ...options, classes: names.length, classNames: names, there: measuredOf('transfer') };
       const other = await measureSaved(transfer, alone);
       splits.push(reportOf('transfer', transfer, other, alone, () => ({ noClassifier: NOT_ITS_CLASSIFIER })));
     }
+    const unknown =
+      activations.ood !== undefined && top?.statistics && asked.needs('ood', 'penultimate')
+        ? await unknownSamples(top.statistics, activations.ood, test ?? train, plan.pooling)
+        : undefined;
     const reports = measured.layers.map((layer, index) =>
       layer.finish(index + 1, {
         ...factsOf(layer),
+        ...(unknown ? { ood: unknown } : {}),
         ...(measured.accuracy === undefined ? {} : { accuracy: measured.accuracy }),
         ...(held ? { test: held } : {}),
       }),
@@ -175,4 +183,32 @@ async function heldOut(
     if (pass === 'addFirst') measured.finishFirst();
   }
   return measured.finish(accuracy);
+}
+
+/** Samples of no class against the span of the class means; known samples are held-out ones where there are any. */
+async function unknownSamples(
+  training: ClassStatistics,
+  reference: ArrayReference,
+  known: SavedFeatures,
+  pooling: Plan['pooling'],
+): Promise<NonNullable<Facts['ood']>> {
+  const scores = new ClassSpanScores(training, analyseSpan(training));
+  for await (const { count, values } of known.read(known.last)) scores.addKnown(values, count);
+  const source = await openSource(reference, pooling);
+  try {
+    for await (const raw of blocksOf(source)) {
+      const { start, count, values } = pooled(raw, source);
+      for (let i = 0; i < count * training.dimension; i++) {
+        if (Number.isFinite(values[i])) continue;
+        throw new Fault(
+          'E_NOT_FINITE',
+          `${nameOf(reference)} is not finite (NaN or infinity) for sample ${start + Math.floor(i / training.dimension)}; save it again or leave it out of neural-collapse.json.`,
+        );
+      }
+      scores.addUnknown(values, count);
+    }
+  } finally {
+    await source.file.close();
+  }
+  return scores.finish();
 }

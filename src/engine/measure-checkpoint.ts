@@ -3,8 +3,10 @@ import path from 'node:path';
 import type { Asked } from '../metrics/asked';
 import { drift, type DriftState } from '../metrics/drift';
 import type { Classifier, TrainingFacts } from '../metrics/metric';
+import { minorityClasses } from '../metrics/minority';
 import { measureAcross } from '../metrics/registry';
 import { Fault } from '../protocol/faults';
+import type { ClassStatistics } from '../statistics/class-statistics';
 import type { BlockProduct } from '../statistics/covariance-sums';
 import type { Plan, PlannedCheckpoint, ProviderName } from '../protocol/engine';
 import type { CheckpointReport } from '../protocol/report';
@@ -125,7 +127,16 @@ export async function measureCheckpoint(
       };
     };
     const transferNames = plan.transfer?.classNames ?? [];
-    const other = measureOther(last, context, { asked, gram, factsOf, classes, classNames, pass, transferNames });
+    const ofSplit = { ...training, ...(last.statistics ? minorityOf(last.statistics, training) : {}) };
+    const other = measureOther(last, context, {
+      asked,
+      gram,
+      factsOf: (layer, index) => ({ ...factsOf(layer, index), training: ofSplit }),
+      classes,
+      classNames,
+      pass,
+      transferNames,
+    });
     if (measured.needsSecondPass || other.needsKnown) {
       for await (const batch of store.complete ?? featurePass(pass(train))) {
         await measured.addSecond(batch);
@@ -165,6 +176,11 @@ export function trainingOf({ run, minority, tasks }: Plan, { epoch }: PlannedChe
     ...(minority ? { minority } : {}),
     ...(tasks ? { tasks: taskClasses(tasks, epoch) } : {}),
   };
+}
+
+/** Which classes are rare is told by the training data, also where held-out data has as many of each. */
+export function minorityOf(statistics: ClassStatistics, training: TrainingFacts): Pick<TrainingFacts, 'minority'> {
+  return { minority: minorityClasses({ statistics, training }) };
 }
 
 /** d of the penultimate layer. */

@@ -1,7 +1,7 @@
 /** Saved features of one data set: every layer passed over once or twice, and what the classifier makes of the last. */
 import path from 'node:path';
 import type { Asked } from '../metrics/asked';
-import type { Classifier } from '../metrics/metric';
+import type { Classifier, Metric } from '../metrics/metric';
 import { Fault } from '../protocol/faults';
 import type { BlockProduct } from '../statistics/covariance-sums';
 import { logitsOf } from './activation-classifier';
@@ -18,6 +18,8 @@ export interface MeasureSavedOptions {
   asked: Asked;
   gram: BlockProduct;
   classifier?: Classifier;
+  /** What is measured of such data; everything where it is left out. */
+  there?: (metric: Metric) => boolean;
   /** What the names of the arrays begin with, left out where layers are named. */
   prefix?: string | undefined;
 }
@@ -65,7 +67,7 @@ async function decide(saved: SavedFeatures, classifier: Classifier, classes: num
 async function measureSource(
   saved: SavedFeatures,
   source: Source,
-  { classes, classNames, asked, gram, classifier, prefix }: MeasureSavedOptions,
+  { classes, classNames, asked, gram, there, classifier, prefix }: MeasureSavedOptions,
   chosen: Int32Array | undefined,
 ): Promise<LayerMeasurement> {
   const penultimate = source === saved.last;
@@ -82,6 +84,7 @@ async function measureSource(
       classNames,
       asked,
       gram,
+      ...(there ? { there } : {}),
       ...(penultimate ? { last: new LastLayer(classes, saved.facts, asked) } : {}),
     },
   );

@@ -7,7 +7,7 @@ import { featurePass, type FeatureBatch, type PassOptions } from './feature-pass
 import type { Inputs } from './inputs';
 import { shareCorrect, type Facts, type LayerMeasurement } from './measurement';
 import { samplesWithClass } from './sample-facts';
-import { NOT_ITS_CLASSIFIER, splitReport } from './split-report';
+import { measuredOf, NOT_ITS_CLASSIFIER, splitReport } from './split-report';
 import { SplitMeasurement, type SplitOptions } from './split-measurement';
 
 export interface MeasureSplitOptions {
@@ -40,7 +40,7 @@ export async function measureSplit(
   const transfer = which === 'transfer';
   const measured = new SplitMeasurement(
     pass.layers.map((layer) => ({ ...layer })),
-    { classes, classNames, asked, gram, facts: inputs.facts, file: pass.file, which },
+    { classes, classNames, asked, gram, facts: inputs.facts, file: pass.file, which, there: measuredOf(which) },
   );
   const store = new FeatureStore();
   let correct: number | undefined = 0;

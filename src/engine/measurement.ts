@@ -1,7 +1,7 @@
 /** What one layer needs while it is measured: sums in the first pass, projections in the second. */
 import type { Asked } from '../metrics/asked';
 import { cautions } from '../metrics/cautions';
-import type { Classifier, MetricInput, Need } from '../metrics/metric';
+import type { Classifier, Metric, MetricInput, Need } from '../metrics/metric';
 import type { DriftState } from '../metrics/drift';
 import { measureAll } from '../metrics/registry';
 import type { LayerReport, Measured, Pooling } from '../protocol/report';
@@ -27,6 +27,8 @@ export interface LayerOptions {
   classNames: readonly string[];
   /** The metrics that are wanted of it: what they do not need is not gathered. */
   asked: Asked;
+  /** What is measured of such data; everything where it is left out. */
+  there?: (metric: Metric) => boolean;
   /** XᵀX, faster than it is done here. */
   gram: BlockProduct;
   /** Of the penultimate layer: gathers what its own measures ask for. */
@@ -137,7 +139,7 @@ export class LayerMeasurement {
   private measure(facts: Facts): Measured {
     if (!this.firstPass) return { metrics: {} };
     const { nearestCentre, span } = this.second?.finish() ?? {};
-    const { asked } = this.options;
+    const { asked, there = () => true } = this.options;
     const input: MetricInput = {
       statistics: span ? { ...this.firstPass, span } : this.firstPass,
       role: this.layer.role,
@@ -147,7 +149,7 @@ export class LayerMeasurement {
       ...this.options.last?.finish(),
     };
     this.warnings = cautions(input, this.options.classNames);
-    return measureAll(input, (metric) => asked.computes(metric));
+    return measureAll(input, (metric) => asked.computes(metric) && there(metric));
   }
 }
 

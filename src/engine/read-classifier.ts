@@ -45,8 +45,19 @@ export function readClassifier(
       matrix[k * dimension + j] = factors[k]! * weight.values[at]!;
     }
   }
+  requireFinite(matrix, `weight ${head.weightName}`, file);
   const bias = readBias(values, head, found, file);
+  if (bias) requireFinite(bias, `bias ${head.biasName ?? ''}`, file);
   return binary ? twoRows(matrix, bias) : { weight: matrix, ...(bias ? { bias } : {}) };
+}
+
+/** @throws Fault E_NOT_FINITE: what such a classifier decides is nothing to compare with */
+export function requireFinite(values: Float64Array, what: string, file: string): void {
+  if (values.every(Number.isFinite)) return;
+  throw new Fault(
+    'E_NOT_FINITE',
+    `${file}: the classifier's ${what} is not finite (NaN or infinity); the weights have diverged.`,
+  );
 }
 
 /** @throws Fault E_LOGITS where the model decides for each position of a sample instead of for the sample */

@@ -1,5 +1,6 @@
 /** One labelled data set run through a model: all measured layers, from the first batch to their metrics. */
 import type { Asked } from '../metrics/asked';
+import type { Metric } from '../metrics/metric';
 import { Fault } from '../protocol/faults';
 import type { LayerReport } from '../protocol/report';
 import type { BlockProduct } from '../statistics/covariance-sums';
@@ -14,6 +15,8 @@ export interface SplitOptions {
   asked: Asked;
   facts: SampleFacts;
   gram: BlockProduct;
+  /** What is measured of such data; everything where it is left out. */
+  there?: (metric: Metric) => boolean;
   /** Of the checkpoint, for faults. */
   file: string;
   /** Of the data, for faults: "test", "transfer"; empty for the training data. */

@@ -3,7 +3,7 @@ import { Fault } from '../protocol/faults';
 import type { LayerReport, Measured } from '../protocol/report';
 import type { AcrossLayersMetric, Metric, Need } from './metric';
 import { nearestIds } from './nearest-ids';
-import { metrics } from './registry';
+import { belongsElsewhere, metrics } from './registry';
 
 /** Needs that only a second pass over the features, with the final class means in hand, can fill. */
 const SECOND_PASS: readonly Need[] = ['span', 'withinSpan', 'nearestCentre', 'within', 'unit', 'tags', 'noise'];
@@ -58,6 +58,23 @@ export class Asked {
     return SECOND_PASS.some((need) => this.needs(need, role));
   }
 
+  /**
+   * The metrics of a whole checkpoint or data set: without what was computed only for others, and with a reason for
+   * each that was asked for by name and belongs to another kind of run.
+   * @param there what is measured of such data at all
+   */
+  whole(measured: Required<Measured>, there: (metric: Metric) => boolean = () => true): Required<Measured> {
+    const found = this.only(measured);
+    if (this === Asked.all) return found;
+    const notApplicable = { ...found.notApplicable };
+    for (const metric of metrics) {
+      const { id } = metric;
+      if (this.ids.has(id) && there(metric) && found.metrics[id] === undefined)
+        notApplicable[id] ??= belongsElsewhere(metric);
+    }
+    return { ...found, notApplicable };
+  }
+
   /** Leaves out what was computed only for other metrics. */
   only<T extends Measured>(measured: T): T {
     if (this === Asked.all) return measured;
@@ -91,6 +108,11 @@ function requireKnown(names: readonly string[]): void {
       name,
       metrics.map(({ id }) => id),
     );
+    const own = metrics.find(({ id, papers }) => [id, ...papers].some((known) => known.toLowerCase() === name.toLowerCase())); // prettier-ignore
+    if (own) {
+      const spelled = [own.id, ...own.papers].find((known) => known.toLowerCase() === name.toLowerCase());
+      throw new Fault('E_NO_METRIC', `There is no metric “${name}”; it is spelled ${spelled}.`);
+    }
     throw new Fault(
       'E_NO_METRIC',
       `There is no metric “${name}”, nor a paper of that key; did you mean ${first} or ${second}? neural-collapse metrics lists them all.`,

@@ -14,6 +14,7 @@ export const ofSquaredLoss = {
   papers: ['han2022'],
   where: 'penultimate',
   needs: ['within', 'classifier'],
+  runs: 'runs trained with the squared loss ("loss": "mse" in neural-collapse.json)',
   belongs: ({ training }: MetricInput) => training?.loss === 'mse',
 } as const;
 

@@ -12,6 +12,7 @@ const shared = {
   papers: ['nguyen2022'],
   where: 'penultimate',
   needs: ['test'],
+  runs: 'runs with test data',
   belongs: (input: MetricInput) => input.test !== undefined,
 } as const;
 
@@ -38,8 +39,8 @@ export const dilationRadius: Metric = {
   id: 'dilation.radius',
   name: 'Radius of the classes, test data',
   plain:
-    'Mean distance of test samples from the mean of their class, in units of the distance between two class means. It grows where the clusters of unseen data are dilated.',
-  formula: String.raw`\frac{\mathrm{Avg}_{i\in\mathrm{test}}\,\lVert h_i-\mu_{y_i}\rVert}{\mathrm{Avg}_{c\neq c'}\,\lVert\mu_c-\mu_{c'}\rVert}`,
+    'Mean distance of test samples from the mean of their class, in units of the distance between two such means. It grows where the clusters of unseen data are dilated.',
+  formula: String.raw`\frac{\mathrm{Avg}_{i\in\mathrm{test}}\,\lVert h_i-\mu_{y_i}^{\mathrm{test}}\rVert}{\mathrm{Avg}_{c\neq c'}\,\lVert\mu_c^{\mathrm{test}}-\mu_{c'}^{\mathrm{test}}\rVert}`,
   family: 'labelNoise',
   compute: (input) =>
     onTest(input, (statistics) => {

@@ -35,7 +35,7 @@ export const meansDrift: Metric = {
   id: 'drift.means',
   name: 'Drift of the class means',
   plain:
-    'How far the centred class means turned since the checkpoint before: 0 if every class kept its direction, 1 if the directions are unrelated. A jump shows where new data or a new task moved the classes.',
+    'How far the centred class means turned since the checkpoint before: 0 if every class kept its direction, 1 if the directions are unrelated. A jump shows where new data or a new task moved the classes. Ours, on the geometry of the paper.',
   formula: String.raw`\tfrac{1}{K}\sum_k\bigl(1-\cos(\tilde\mu_k^{(t-1)},\tilde\mu_k^{(t)})\bigr)`,
 };
 

@@ -25,6 +25,7 @@ const shared = {
   where: 'penultimate',
   needs: ['logits'],
   percent: true,
+  runs: 'runs with rare classes, or with a minority named in neural-collapse.json',
   belongs: (input: MetricInput) => minorityClasses(input).length > 0,
 } as const;
 

@@ -61,7 +61,7 @@ const NEEDS: Record<Need, string> = {
   ood: 'samples of no class',
 };
 
-/** Features and labels, and what it needs beside them. */
-export function needsInWords({ needs = [] }: Metric): string[] {
-  return ['features and labels', ...needs.map((need) => NEEDS[need])];
+/** Features and labels, what it needs beside them, and the kind of run. */
+export function needsInWords({ needs = [], runs }: Metric): string[] {
+  return ['features and labels', ...needs.map((need) => NEEDS[need]), ...(runs === undefined ? [] : [`for ${runs}`])];
 }

@@ -43,6 +43,7 @@ const shared = {
   papers: ['rangamani2022'],
   where: 'penultimate',
   needs: ['logits'],
+  runs: 'runs trained with the squared loss ("loss": "mse" in neural-collapse.json)',
   belongs: (input: MetricInput) => input.training?.loss === 'mse',
 } as const;
 

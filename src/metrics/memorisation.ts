@@ -8,6 +8,7 @@ const shared = {
   papers: ['nguyen2022'],
   where: 'penultimate',
   needs: ['noise'],
+  runs: 'runs whose labels are partly wrong, with the clean labels beside them (cleanLabels)',
   belongs: ({ noise }: MetricInput) => noise !== undefined && noise.corrupted > 0,
 } as const;
 

@@ -155,6 +155,8 @@ export interface Metric {
    * (multi-label measures of a run with one label a sample) is left out of the report rather than listed as lacking.
    */
   belongs?: (input: MetricInput) => boolean;
+  /** The kind of runs it belongs to, in words; there where `belongs` is. */
+  runs?: string;
 }
 
 /** The metrics of one layer, as measures across layers see them. */

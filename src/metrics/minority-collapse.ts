@@ -13,6 +13,7 @@ const shared = {
   papers: ['fang2021'],
   where: 'penultimate',
   needs: ['classifier'],
+  runs: 'runs with rare classes, or with a minority named in neural-collapse.json',
   belongs: hasMinority,
 } as const;
 

@@ -32,5 +32,6 @@ export function imbalance(counts: Float64Array): number {
 
 /** Whether measures of the minority belong in this run: it is imbalanced, or a minority is named. */
 export function hasMinority(run: Run): boolean {
-  return (run.training?.minority?.length ?? 0) > 0 || imbalance(run.statistics.counts) > IMBALANCED;
+  const named = run.training?.minority;
+  return named ? named.length > 0 : imbalance(run.statistics.counts) > IMBALANCED;
 }

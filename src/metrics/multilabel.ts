@@ -17,6 +17,7 @@ function shared(m: number) {
     papers: ['li2024'],
     where: 'penultimate',
     needs: ['tags'],
+    runs: `runs with samples of ${m} classes`,
     belongs: (input: MetricInput) => ofSize(input, m) !== undefined,
   } as const;
 }
@@ -104,7 +105,7 @@ export const pickAllLoss: Metric = {
   id: 'loss.pickAll',
   name: 'Pick-all-labels loss',
   plain:
-    'Cross-entropy summed over the labels of a sample, averaged over the samples: the loss under which multi-label collapse is proved. With several labels a sample it cannot reach 0.',
+    'Cross-entropy summed over the labels of a sample, averaged over the samples that have a label: the loss under which multi-label collapse is proved. With several labels a sample it cannot reach 0.',
   formula: String.raw`\tfrac1N\sum_i\sum_{k\in S_i}\Bigl(\log\sum_j e^{z_{i,j}}-z_{i,k}\Bigr)`,
   limitText: 'none: a sample with m labels keeps at least m log m',
   range: '[0, ∞)',
@@ -113,6 +114,7 @@ export const pickAllLoss: Metric = {
   papers: ['li2024'],
   where: 'penultimate',
   needs: ['tags', 'logits'],
+  runs: 'runs whose labels may name several classes of a sample',
   belongs: ({ tags }) => tags !== undefined,
   compute: ({ tags, noClassifier }) =>
     tags?.pickAllLoss ?? notApplicable(noClassifier ?? "the network's logits are not known"),

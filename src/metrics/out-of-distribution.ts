@@ -8,6 +8,7 @@ const shared = {
   family: 'outOfDistribution',
   papers: ['ammar2024'],
   where: 'penultimate',
+  runs: 'runs with samples of no class (ood in neural-collapse.json)',
   belongs: (input: MetricInput) => input.ood !== undefined,
 } as const;
 

@@ -158,6 +158,11 @@ export function metricById(id: string): Metric | undefined {
   return byId.get(id);
 }
 
+/** Why a metric that does not belong in a run has no value there. */
+export function belongsElsewhere({ runs = 'another kind of run' }: Metric): string {
+  return `it is measured in ${runs}`;
+}
+
 /**
  * Every metric that belongs at this layer: a finite number, or the reason why there is none.
  * @param computed which of them are computed; all, where it is left out

@@ -11,7 +11,7 @@ export const selfDuality: Metric = {
   id: 'nc3',
   name: 'NC3 self-duality (Papyan)',
   plain:
-    'Squared distance between the classifier and the centred class means, each scaled to length one. At 0 the classifier rows point exactly along the class means; 4 means the opposite direction.',
+    'Squared distance between the classifier and the matrix of centred class means, each scaled to Frobenius norm one. At 0 the classifier rows point exactly along the class means; 4 means the opposite direction.',
   formula: String.raw`\left\lVert \frac{W}{\lVert W\rVert_F}-\frac{\tilde M}{\lVert \tilde M\rVert_F}\right\rVert_F^2`,
   limit: () => 0,
   range: '[0, 4]',

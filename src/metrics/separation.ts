@@ -107,7 +107,7 @@ function fitDecay(layers: readonly LayerValues[]): Fit | { notApplicable: string
   }
   if (points.length < 3) {
     return notApplicable(
-      `a law over the layers needs three layers with a separation fuzziness, and ${points.length} have one`,
+      `a law over the layers needs three layers with a separation fuzziness, and ${points.length === 1 ? 'one has' : `${points.length} have`} one`,
     );
   }
   const mean = (of: (point: { x: number; y: number }) => number) =>

@@ -90,7 +90,7 @@ export const signalToNoiseMean: Metric = {
   name: 'Signal-to-noise ratio of the class means',
   plain:
     'Spread of the class means in units of the spread within the classes: the geometric mean of the singular values over the directions that the class means span. On the central path every one of them grows.',
-  formula: String.raw`\Bigl(\prod_{r=1}^{K-1}\omega_r\Bigr)^{1/(K-1)},\quad ${defined}`,
+  formula: String.raw`\Bigl(\prod_{r=1}^{R}\omega_r\Bigr)^{1/R},\quad R=\min(K-1,d),\quad ${defined}`,
   limitText: 'grows without bound towards collapse',
   compute: (input) => ofValues(input, (values) => Math.exp(average(values.map((value) => Math.log(value))))),
 };
@@ -103,7 +103,7 @@ export const signalToNoiseLeast: Metric = {
   name: 'Smallest signal-to-noise ratio',
   plain:
     'The ratio of signal to noise in the direction in which the classes are told apart worst. It grows towards collapse and draws level with the largest one.',
-  formula: String.raw`\min_{r\le K-1}\omega_r,\quad ${defined}`,
+  formula: String.raw`\min_{r\le\min(K-1,d)}\omega_r,\quad ${defined}`,
   limitText: 'grows without bound towards collapse',
   compute: (input) => ofValues(input, (values) => values[values.length - 1]!),
 };

@@ -17,6 +17,7 @@ export const simplexFloor: Metric = {
   family: 'manyClasses',
   papers: ['jiang2023'],
   where: 'penultimate',
+  runs: 'runs with more classes than dimensions allow a simplex (K > d + 1)',
   belongs: ({ statistics: { classes, dimension } }) => dimension < classes - 1,
   compute({ statistics: { classes, dimension } }) {
     if (dimension >= classes - 1) return notApplicable('there are enough dimensions for a simplex');

@@ -19,6 +19,7 @@ const shared = {
   papers: ['jiang2023'],
   where: 'penultimate',
   needs: ['classifier'],
+  runs: 'runs with at most 200 classes, or with K > d + 1',
   belongs: ({ statistics: { classes, dimension } }: MetricInput) => classes <= FEW_CLASSES || classes > dimension + 1,
 } as const;
 

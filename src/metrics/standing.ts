@@ -1,6 +1,7 @@
 /** Where a metric stands in a run: measured or not, its latest value, or the reason why there is none. */
 import { reasonOf, valueOf, type CheckpointReport, type Report } from '../protocol/report';
 import type { Metric } from './metric';
+import { belongsElsewhere, metricById } from './registry';
 
 export interface Standing {
   /** Whether any checkpoint has a value. */
@@ -28,7 +29,8 @@ export function standing({ checkpoints, run }: Pick<Report, 'checkpoints' | 'run
 function reasonFor(checkpoints: readonly CheckpointReport[], id: string): string {
   if (checkpoints.length === 0) return 'nothing is measured yet';
   const reasons = checkpoints.map((checkpoint) => reasonOf(checkpoint, id));
-  return reasons.findLast((reason) => reason !== undefined) ?? NOT_IN_RUN;
+  const metric = metricById(id);
+  return reasons.findLast((reason) => reason !== undefined) ?? (metric?.runs ? belongsElsewhere(metric) : NOT_IN_RUN);
 }
 
 /** The metrics that have a value at any checkpoint, in the given order. */

@@ -12,6 +12,7 @@ const shared = {
   papers: ['mixon2022'],
   where: 'penultimate',
   needs: ['classifier'],
+  runs: 'runs trained with the squared loss ("loss": "mse" in neural-collapse.json)',
   belongs: ({ training }: MetricInput) => training?.loss === 'mse',
 } as const;
 

@@ -1,6 +1,7 @@
 /**
- * Continual learning: the four properties of the classes of earlier tasks beside those of the task being learned. All
- * are seen from the mean of all classes, so that a simplex of all of them gives each group its limit.
+ * Continual learning: the four properties of the classes of earlier tasks beside those of the task being learned. Both
+ * are seen from the mean of the classes learned so far, so that a simplex of these gives each group its limit, and
+ * classes of tasks to come, which lie anywhere, have no part in it. Ours, after papyan2020's four properties.
  */
 import { rowsOf, frobenius, rowNorms } from './class-means';
 import { cosineDeviation } from './equiangularity';
@@ -19,6 +20,7 @@ const shared = {
   family: 'continual',
   papers: ['papyan2020'],
   where: 'penultimate',
+  runs: 'runs that learn task by task (tasks in neural-collapse.json)',
   belongs: ({ training }: MetricInput) => training?.tasks !== undefined,
 } as const;
 
@@ -31,45 +33,62 @@ function members({ statistics, training }: MetricInput, group: Group): number[] 
   return present.length > 0 ? present : notApplicable(`none of the ${GROUPS[group].classes} has samples`);
 }
 
+/** What a measure of a group sees: its classes that have samples, and their means about that of all classes learned. */
+interface Seen {
+  own: readonly number[];
+  /** |G|×d. */
+  centred: Float64Array;
+}
+
 function within(
   group: Group,
   lacks: (input: MetricInput) => string | undefined,
-  measure: (input: MetricInput, classes: readonly number[]) => MetricResult,
+  measure: (input: MetricInput, seen: Seen) => MetricResult,
 ): (input: MetricInput) => MetricResult {
   return (input) => {
-    const found = members(input, group);
-    if ('notApplicable' in found) return found;
+    const own = members(input, group);
+    if ('notApplicable' in own) return own;
     const lack = lacks(input);
-    return lack === undefined ? measure(input, found) : notApplicable(lack);
+    return lack === undefined ? measure(input, { own, centred: aboutLearned(input, own) }) : notApplicable(lack);
   };
+}
+
+function aboutLearned({ statistics, training }: MetricInput, own: readonly number[]): Float64Array {
+  const { means, dimension: d, counts } = statistics;
+  const { old, now } = training!.tasks!;
+  const learned = [...old, ...now].filter((c) => counts[c]! > 0);
+  const centre = new Float64Array(d);
+  for (const c of learned) for (let j = 0; j < d; j++) centre[j]! += means[c * d + j]! / learned.length;
+  return rowsOf(means, own, d).map((value, at) => value - centre[at % d]!);
 }
 
 const spread = ({ statistics }: MetricInput): string | undefined => lacksSpread(statistics);
 
-/** (Σ_{c∈G} Σ_i ‖h_i−μ_c‖² / N_G) / (Avg_{c∈G} ‖μ_c−μ_G‖²). Limit 0, range [0,∞). After papyan2020. */
+/** (Σ_{c∈G} Σ_i ‖h_i−μ_c‖² / N_G) / (Avg_{c∈G} ‖μ_c−μ̄‖²), μ̄ the mean of the means of all classes learned. Limit 0, range [0,∞). After papyan2020. */
 function traceRatioOf(group: Group): Metric {
   const { part, classes, when } = GROUPS[group];
   return {
     ...shared,
     id: `tasks.${part}.traceRatio`,
     name: `Within/between trace ratio, ${when}`,
-    plain: `Variance within the ${classes}, over the mean squared distance of their means from the mean of all classes. Where it rises for old classes while new ones are learned, their collapse is being undone.`,
-    formula: String.raw`\frac{\mathrm{Avg}_{i:\,y_i\in G}\lVert h_i-\mu_{y_i}\rVert^2}{\mathrm{Avg}_{c\in G}\lVert\mu_c-\mu_G\rVert^2}`,
+    plain: `Variance within the ${classes}, over the mean squared distance of their means from the mean of all classes learned so far. Where it rises for old classes while new ones are learned, their collapse is being undone.`,
+    formula: String.raw`\frac{\mathrm{Avg}_{i:\,y_i\in G}\lVert h_i-\mu_{y_i}\rVert^2}{\mathrm{Avg}_{c\in G}\lVert\mu_c-\bar\mu\rVert^2}`,
     limit: () => 0,
     range: '[0, ∞)',
     scale: 'log',
-    compute: within(group, spread, ({ statistics }, own) => {
-      const { counts, scatters, dimension: d, centredMeans } = statistics;
+    compute: within(group, spread, ({ statistics: { counts, scatters } }, { own, centred }) => {
       const samples = own.reduce((sum, c) => sum + counts[c]!, 0);
       const scatter = own.reduce((sum, c) => sum + scatters[c]!, 0);
-      const between = frobenius(rowsOf(centredMeans, own, d)) ** 2 / own.length;
+      const between = frobenius(centred) ** 2 / own.length;
       if (own.every((c) => counts[c] === 1)) return notApplicable('no class has more than one sample');
-      return between > 0 ? scatter / samples / between : notApplicable('their means lie at the mean of all classes');
+      return between > 0
+        ? scatter / samples / between
+        : notApplicable('their means lie at the mean of the classes learned so far');
     }),
   };
 }
 
-/** Std over c≠c'∈G of cos(μ_c−μ_G, μ_c'−μ_G). Limit 0, range [0,1]. After papyan2020. */
+/** Std over c≠c'∈G of cos(μ_c−μ̄, μ_c'−μ̄), three classes at least. Limit 0, range [0,1]. After papyan2020. */
 function cosinesOf(group: Group): Metric {
   const { part, classes, when } = GROUPS[group];
   return {
@@ -77,17 +96,17 @@ function cosinesOf(group: Group): Metric {
     id: `tasks.${part}.cosStd`,
     name: `NC2 equiangularity, ${when}`,
     plain: `How unequal the angles between the means of the ${classes} are: standard deviation of their cosines.`,
-    formula: String.raw`\mathrm{Std}_{c\neq c'\in G}\,\cos(\mu_c-\mu_G,\ \mu_{c'}-\mu_G)`,
+    formula: String.raw`\mathrm{Std}_{c\neq c'\in G}\,\cos(\mu_c-\bar\mu,\ \mu_{c'}-\bar\mu)`,
     limit: () => 0,
     range: '[0, 1]',
     scale: 'log',
-    compute: within(group, spread, ({ statistics: { centredMeans, dimension } }, own) => {
-      if (own.length < 2) return notApplicable('one class has no pair');
-      const values = rowsOf(centredMeans, own, dimension);
-      const norms = rowNorms(values, own.length, dimension);
+    compute: within(group, spread, ({ statistics: { dimension } }, { own, centred }) => {
+      if (own.length < 3) return notApplicable('fewer than three classes have no two angles to compare');
+      const norms = rowNorms(centred, own.length, dimension);
       const zero = norms.indexOf(0);
-      if (zero >= 0) return notApplicable(`the mean of class ${own[zero]} lies at the centre of all class means`);
-      return cosineDeviation({ rows: own.length, dimension, values, norms });
+      if (zero >= 0)
+        return notApplicable(`the mean of class ${own[zero]} lies at the mean of the classes learned so far`);
+      return cosineDeviation({ rows: own.length, dimension, values: centred, norms });
     }),
   };
 }
@@ -99,7 +118,7 @@ function dualityOf(group: Group): Metric {
     ...shared,
     id: `tasks.${part}.duality`,
     name: `NC3 self-duality, ${when}`,
-    plain: `Squared distance between the classifier rows and the centred means of the ${classes}, each scaled to length one. Where it rises for old classes, their classifier no longer follows their features.`,
+    plain: `Squared distance between the classifier rows of the ${classes} and their centred means, each matrix scaled to norm one. Where it rises for old classes, their classifier no longer follows their features.`,
     formula: String.raw`\left\lVert\frac{W_G}{\lVert W_G\rVert_F}-\frac{\tilde M_G}{\lVert\tilde M_G\rVert_F}\right\rVert_F^2`,
     limit: () => 0,
     range: '[0, 4]',
@@ -108,13 +127,12 @@ function dualityOf(group: Group): Metric {
     compute: within(
       group,
       (input) => lacksClassifier(input) ?? spread(input),
-      ({ statistics, classifier }, own) => {
+      ({ statistics, classifier }, { own, centred }) => {
         const rows = rowsOf(classifier!.weight, own, statistics.dimension);
-        const means = rowsOf(statistics.centredMeans, own, statistics.dimension);
-        const [weightNorm, meansNorm] = [frobenius(rows), frobenius(means)];
+        const [weightNorm, meansNorm] = [frobenius(rows), frobenius(centred)];
         if (weightNorm === 0) return notApplicable('their classifier rows are zero');
-        if (meansNorm === 0) return notApplicable('their means lie at the mean of all classes');
-        return rows.reduce((sum, value, i) => sum + (value / weightNorm - means[i]! / meansNorm) ** 2, 0);
+        if (meansNorm === 0) return notApplicable('their means lie at the mean of the classes learned so far');
+        return rows.reduce((sum, value, i) => sum + (value / weightNorm - centred[i]! / meansNorm) ** 2, 0);
       },
     ),
   };

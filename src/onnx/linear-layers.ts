@@ -11,7 +11,14 @@ export interface LinearWeight {
 
 const WEIGHTED = new Set(['Gemm', 'MatMul', 'Conv', 'ConvTranspose', 'LSTM', 'GRU', 'RNN']);
 /** Operators with weights that are no linear layer, but change what a product of norms would mean. */
-const OTHERS = new Set(['BatchNormalization', 'LayerNormalization', 'InstanceNormalization', 'GroupNormalization']);
+const OTHERS = new Set([
+  'BatchNormalization',
+  'LayerNormalization',
+  'InstanceNormalization',
+  'GroupNormalization',
+  'LpNormalization',
+  'ReduceL2',
+]);
 
 /** The only linear layer that takes the tensor; undefined where there is none, or more than one operator takes it. */
 export function linearReader(graph: Graph, tensor: string): LinearWeight | undefined {

@@ -105,6 +105,8 @@ export interface ActivationsSource {
   test?: SavedSplit;
   /** Features of another data set, with classes of its own. */
   transfer?: SavedSplit;
+  /** Penultimate features of samples of no class. */
+  ood?: ArrayReference;
 }
 
 export interface SavedSplit {
@@ -209,6 +211,7 @@ export interface PlannedActivations {
   bias?: ArrayReference;
   test?: SavedSplit;
   transfer?: SavedSplit & { classNames: string[] };
+  ood?: ArrayReference;
 }
 
 /** Asked when the files fit in more than one way. Choices are shown in order, the likeliest first. */

@@ -72,7 +72,7 @@ async function named(file: string, source: ActivationsSource): Promise<EpochArra
     layers: layers.map(complete),
     labels: complete(labels),
   });
-  const { labels, cleanLabels, weight, bias, test, transfer } = source;
+  const { labels, cleanLabels, weight, bias, test, transfer, ood } = source;
   return {
     ...whole(file, own, false),
     source: {
@@ -80,6 +80,7 @@ async function named(file: string, source: ActivationsSource): Promise<EpochArra
       ...(cleanLabels === undefined ? {} : { cleanLabels: complete(cleanLabels) }),
       ...(weight === undefined ? {} : { weight: complete(weight) }),
       ...(bias === undefined ? {} : { bias: complete(bias) }),
+      ...(ood === undefined ? {} : { ood: complete(ood) }),
       ...(test ? { test: split(test) } : {}),
       ...(transfer ? { transfer: split(transfer) } : {}),
     },

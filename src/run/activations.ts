@@ -18,7 +18,7 @@ import { findLabels } from './activation-labels';
 import { isBiasName, isOutputName, isRows, isSingle, isWeightName, lastRank } from './activation-names';
 import { isLabelName, isPlainInputName } from './array-names';
 import { Searcher, type Candidate } from './candidates';
-import { summarise, type LabelSummary } from './label-summary';
+import { noSingleClass, summarise, type LabelSummary } from './label-summary';
 import { otherSplits } from './activation-splits';
 import { naturally } from './natural-order';
 
@@ -125,6 +125,7 @@ async function assign(
   if (found.kind === 'question') return found;
   const { info: labelInfo, reference } = found.labels;
   const first = await summarise(reference, undefined, classNames);
+  if (first.multiplicity?.one === 0) throw noSingleClass(reference);
   const samples = labelInfo.shape[0] ?? 0;
   const features = rows.filter(({ info }) => info.shape[0] === samples);
   // Labels that never use 0 may count from 1.

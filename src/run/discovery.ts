@@ -14,7 +14,7 @@ import { shortReference } from '../formats/reference';
 import { nameParts, splitOf } from './array-names';
 import { candidatesOf, oneArray, Searcher, type Candidate, type Miss } from './candidates';
 import { fitInput, wantedText } from './fit';
-import { LabelReader, summarise } from './label-summary';
+import { LabelReader, noSingleClass, summarise } from './label-summary';
 import type { ModelFacts, ModelInputFacts } from './model-facts';
 import { oneSamples, otherInputs } from './other-inputs';
 import { byLikelihood, labelCount, pairChoice, pairUp, type Pair } from './pairs';
@@ -131,10 +131,7 @@ class Finder {
   /** With the data of the model's other inputs, and clean labels where they were named. */
   async complete(pair: Pair, named: SplitSource): Promise<Pair> {
     if (pair.summary.multiplicity?.one === 0) {
-      throw new Fault(
-        'E_MULTILABEL',
-        `${shortReference(pair.labels.reference)} gives no sample exactly one class, and class means are of samples with one; add some to the data.`,
-      );
+      throw noSingleClass(pair.labels.reference);
     }
     const { others, warnings } = await otherInputs(pair.inputs, pair.samples, named.inputs, this.wanted);
     for (const warning of warnings) this.warnings.add(warning);

@@ -89,3 +89,11 @@ function multiplicityOf({ tags }: Labels): LabelSummary['multiplicity'] {
   }
   return found;
 }
+
+/** Class means need samples with one class. */
+export function noSingleClass(labels: ArrayReference): Fault {
+  return new Fault(
+    'E_MULTILABEL',
+    `${shortReference(labels)} gives no sample exactly one class, and class means are of samples with one; add some to the data.`,
+  );
+}

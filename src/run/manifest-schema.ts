@@ -47,11 +47,22 @@ function explain(error: ErrorObject, errors: readonly ErrorObject[], name: strin
   return `${name}: ${keyOf(error.instancePath)} must be ${[...new Set(expected)].join(' or ')}, but is ${shown}; correct it.`;
 }
 
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'an object',
+  number: 'a number',
+  integer: 'a whole number',
+};
+
 function expectation(error: ErrorObject): string {
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
     case 'type':
-      return { string: 'text', array: 'a list', object: 'an object', number: 'a number' }[String(params['type'])] ?? '';
+      return [params['type']]
+        .flat()
+        .map((type) => TYPES[String(type)] ?? '')
+        .join(' or ');
     case 'enum':
       return `one of ${(params['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ')}`;
     case 'const':
@@ -63,6 +74,8 @@ function expectation(error: ErrorObject): string {
     case 'minItems':
     case 'minLength':
       return 'not empty';
+    case 'required':
+      return `an object with ${String(params['missingProperty'])}`;
     default:
       return '';
   }

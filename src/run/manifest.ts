@@ -68,6 +68,7 @@ export function resolveActivations(folder: string, source: ActivationsSource | u
   if (source?.cleanLabels !== undefined) out.cleanLabels = resolveReference(folder, source.cleanLabels);
   if (source?.weight !== undefined) out.weight = resolveReference(folder, source.weight);
   if (source?.bias !== undefined) out.bias = resolveReference(folder, source.bias);
+  if (source?.ood !== undefined) out.ood = resolveReference(folder, source.ood);
   for (const key of ['test', 'transfer'] as const) {
     const split = source?.[key];
     if (!split) continue;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { resolveReference } from '../formats/reference';
 import { Fault } from '../protocol/faults';
-import type { Plan, PlanResult } from '../protocol/engine';
+import type { Manifest, Plan, PlanResult } from '../protocol/engine';
 import { findActivations } from './activations';
 import { findCheckpoints } from './checkpoints';
 import { labelNoise } from './label-noise';
@@ -37,6 +37,7 @@ export async function planActivations(context: Context): Promise<PlanResult> {
     ...(warning ? [warning] : []),
     ...labelNotes({ summary, labels: { reference: labels } }, written.classNames),
     ...found.warnings,
+    ...forModels(written),
   ];
   const remember =
     found.answered && checkpoints.length === 1 ? rememberedActivations(folder, checkpoints[0]!) : undefined;
@@ -59,4 +60,13 @@ export async function planActivations(context: Context): Promise<PlanResult> {
     ...(remember ? { remember } : {}),
   };
   return { kind: 'plan', plan };
+}
+
+/** Keys that name data for a model to run on. */
+function forModels(written: Manifest): string[] {
+  const named = (['test', 'transfer', 'ood'] as const).filter((key) => written[key] !== undefined);
+  if (named.length === 0) return [];
+  return [
+    `neural-collapse.json names ${named.join(', ')}, which is data for a model; of saved activations name the features under activations.${named[0]} instead.`,
+  ];
 }

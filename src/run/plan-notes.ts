@@ -44,7 +44,7 @@ export function labelNotes(
   const { multiplicity, fromOne, names, without } = summary;
   const notes: string[] = [];
   if (fromOne) notes.push(`${name} counts the classes from 1; they were taken as 0 to ${summary.counts.length - 1}.`);
-  if (without > 0) notes.push(`${name} labels ${without} samples with −1: they are of no class and were left out.`);
+  if (without > 0) notes.push(withoutClass(name, without));
   // The folders of images are numbered by name wherever they are read.
   if (names && !written && !/#y$/.test(name)) {
     const first = names.slice(0, 3).map((text, k) => `${text} = ${k}`);
@@ -52,13 +52,27 @@ export function labelNotes(
       `${name} is text and was numbered alphabetically (${first.join(', ')}, …); if the training numbered the classes otherwise, list them in order as classNames in neural-collapse.json.`,
     );
   }
-  if (multiplicity) {
-    const { one, several, none } = multiplicity;
-    notes.push(
-      `${name} is multi-hot: class means are of the ${one} samples with one class; ${several} with several${none > 0 ? ` and ${none} with none` : ''} were left out of them.`,
-    );
-  }
+  if (multiplicity) notes.push(multiHot(name, multiplicity));
   return notes;
+}
+
+/** Samples of a set beside the training data that have no part in its class means. */
+export function leftOut({ summary, labels }: { summary: LabelSummary; labels: { reference: string } }): string[] {
+  const { multiplicity, without } = summary;
+  const name = shortReference(labels.reference);
+  return [
+    ...(without > 0 ? [withoutClass(name, without)] : []),
+    ...(multiplicity ? [multiHot(name, multiplicity)] : []),
+  ];
+}
+
+function withoutClass(name: string, count: number): string {
+  return `${name} labels ${count} samples with −1: they are of no class and were left out.`;
+}
+
+function multiHot(name: string, { one, several, none }: NonNullable<LabelSummary['multiplicity']>): string {
+  const rest = `${several} with several${none > 0 ? ` and ${none} with none` : ''}`;
+  return `${name} is multi-hot: class means are of the ${one} samples with one class; ${rest} were left out of them.`;
 }
 
 /** Data of another folder may be another run's: it is said where it was found. */

@@ -27,7 +27,7 @@ import { planActivations } from './plan-activations';
 import { measuring, minorityOf, runFacts, tasksOf, type Context } from './plan-context';
 import { remembered } from './plan-memory';
 import { settleModel } from './plan-model';
-import { elsewhere, labelNotes, namesOf, pictures, scaling, unseen } from './plan-notes';
+import { elsewhere, labelNotes, leftOut, namesOf, pictures, scaling, unseen } from './plan-notes';
 import { preprocessOf } from './plan-preprocess';
 
 /** Folders named in one fault. */
@@ -164,8 +164,9 @@ async function planCheckpoints(
   );
   const { classNames, warning } = namesOf(classes, written.classNames, train.summary);
   if (warning) warnings.push(warning);
-  if (test) warnings.push(...unseen(test.summary, train.summary, classNames));
+  if (test) warnings.push(...unseen(test.summary, train.summary, classNames), ...leftOut(test));
   const transfer = found.transfer && plannedTransfer(found.transfer, written.transfer?.classNames);
+  if (found.transfer) warnings.push(...leftOut(found.transfer));
   const { cleanLabels } = train;
   const noise =
     cleanLabels && (await labelNoise(train.labels.reference, cleanLabels.reference, classes, written.classNames));

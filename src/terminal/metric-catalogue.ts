@@ -25,7 +25,7 @@ export function renderMetrics(metrics: readonly Metric[]): string {
   const [head = '', ...rest] = lines.map((line) => clip(line, LINE));
   const text = [head];
   for (const { paper, metrics: own } of groups) {
-    text.push('', clip(`${shortCitation(paper)} · ${paper.topic}`, LINE), ...rest.splice(0, own.length));
+    text.push('', clip(`${shortCitation(paper)} · ${paper.topic} (${paper.key})`, LINE), ...rest.splice(0, own.length));
   }
   text.push('', 'neural-collapse explain ID says all there is to say of one.');
   return `${text.join('\n')}\n`;
@@ -88,6 +88,10 @@ export function describeMetric(metric: Metric): object {
 export function findMetric(metrics: readonly Metric[], id: string): Metric {
   const found = metrics.find((metric) => metric.id === id);
   if (found) return found;
+  const own = metrics.filter(({ papers }) => papers.some((key) => key === id));
+  if (own.length > 0) {
+    throw new Fault('E_NO_METRIC', `${id} is a paper; its metrics are ${own.map((metric) => metric.id).join(', ')}.`);
+  }
   const [first = '', second = '', third = ''] = nearestIds(
     id,
     metrics.map((metric) => metric.id),

@@ -32,10 +32,11 @@ export function renderReport(report: Report): string {
   }
   const warnings = [...new Set(checkpoints.flatMap((checkpoint) => checkpoint.warnings))];
   if (warnings.length > 0) lines.push(...warnings.map((warning) => `warning: ${warning}`), '');
-  if (checkpoints.length > 1) lines.push(...renderRun(checkpoints), '');
+  if (checkpoints.length > 1) lines.push(...renderRun(checkpoints, run.metrics), '');
   const last = checkpoints.at(-1);
   if (last) {
     if (checkpoints.length === 1) lines.push(...renderMetrics(last), '');
+    else if (run.metrics) lines.push(...renderReasons(last, run.metrics));
     lines.push(...renderLayers(last), ...renderSplits(last));
   }
   if (report.findings.length > 0) lines.push('');
@@ -48,8 +49,15 @@ export function renderReport(report: Report): string {
   return `${lines.join('\n')}\n`;
 }
 
-function renderRun(checkpoints: CheckpointReport[]): string[] {
-  const columns = COLUMNS.filter(([id]) => checkpoints.some((checkpoint) => checkpoint.metrics[id] !== undefined));
+/** More columns than these do not fit a line; the report has them all. */
+const MOST_COLUMNS = 8;
+
+/** @param asked ids, where only some metrics were asked for */
+function renderRun(checkpoints: CheckpointReport[], asked: readonly string[] | undefined): string[] {
+  const wanted = asked ? asked.map((id) => [id, id] as const) : COLUMNS;
+  const columns = wanted
+    .filter(([id]) => checkpoints.some((checkpoint) => checkpoint.metrics[id] !== undefined))
+    .slice(0, MOST_COLUMNS);
   return align([
     ['epoch', ...columns.map(([, title]) => title)],
     ...checkpoints.map((checkpoint) => [
@@ -80,11 +88,26 @@ function renderMetrics(checkpoint: CheckpointReport): string[] {
     }
     if (rows.length > start) titles.set(start, familyTitles[family]);
   }
-  const lines = align(rows, [0, 3]).flatMap((line, i) => {
+  const lines = (rows.length > 1 ? align(rows, [0, 3]) : []).flatMap((line, i) => {
     const title = titles.get(i);
     return title === undefined ? [line] : [title, line];
   });
-  if (reasons.size > 0) lines.push('', 'not applicable');
+  return [...lines, ...notApplicableLines(reasons)];
+}
+
+/** Why what was asked for has no value at the last checkpoint. */
+function renderReasons({ notApplicable }: CheckpointReport, asked: readonly string[]): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const id of asked) {
+    const reason = notApplicable[id];
+    if (reason !== undefined) reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
+  }
+  return reasons.size > 0 ? [...notApplicableLines(reasons).slice(1), ''] : [];
+}
+
+function notApplicableLines(reasons: ReadonlyMap<string, readonly string[]>): string[] {
+  if (reasons.size === 0) return [];
+  const lines = ['', 'not applicable'];
   for (const [reason, ids] of reasons) lines.push(...wrap(`${ids.join(', ')}: ${reason}`, '    ', '  '));
   return lines;
 }
@@ -123,6 +146,7 @@ function renderSplits({ path, samples, metrics: own, splits = [] }: CheckpointRe
   if (splits.length === 0) return [];
   const all = [{ split: 'train', samples, metrics: own }, ...splits];
   const columns = SPLIT_COLUMNS.filter(([id]) => all.some((one) => one.metrics[id] !== undefined));
+  if (columns.length === 0) return [];
   const rows = all.map((one) => [
     one.split,
     String(one.samples),

@@ -1,6 +1,6 @@
 /** A run that is asked for some metrics gathers what they need, and gets the values that a whole run has. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EngineClient } from '../../src/driver/engine-client';
 import { metrics } from '../../src/metrics/registry';
@@ -109,7 +109,10 @@ describe('metrics that are asked for', function () {
         const { run, checkpoints } = await measure(engine, plan);
         const [alone] = checkpoints;
         assert.deepEqual(run.metrics, [id]);
-        assert.deepEqual(everywhere(alone!, id), everywhere(whole, id), id);
+        // What belongs to another kind of run says so where it is asked for by name.
+        const told = everywhere(alone!, id).map((found) => (/^it is measured in /.test(String(found)) ? undefined : found)); // prettier-ignore
+        assert.deepEqual(told, everywhere(whole, id), id);
+        assert.ok(alone!.metrics[id] !== undefined || alone!.notApplicable[id] !== undefined, `${id} has no reason`);
         const ids = [alone!, ...alone!.layers, ...alone!.splits!].flatMap((part) => Object.keys(part.metrics));
         assert.ok(ids.every((other) => other === id), `${id} brought ${ids.join()}`); // prettier-ignore
         if (ids.length > 0) measured++;
@@ -149,6 +152,28 @@ describe('metrics that are asked for', function () {
   });
 });
 
+describe('a classifier that has diverged', function () {
+  this.timeout(60_000);
+  it('is refused in a sentence, with its name', async () => {
+    const engine = startEngine();
+    try {
+      const folder = await folderOf({
+        'h.npy': clouds(SAMPLES, 6, 2),
+        'y.npy': labels(classes),
+        'W.npy': npy(
+          [4, 6],
+          '<f8',
+          Array.from({ length: 24 }, (_, i) => (i === 7 ? Number.NaN : i)),
+        ),
+      });
+      const report = measure(engine, await planFor(engine, folder));
+      await assert.rejects(report, /W.npy: the classifier's weight \S+ is not finite/);
+    } finally {
+      engine.dispose();
+    }
+  });
+});
+
 describe('a second labelled set', function () {
   this.timeout(180_000);
   let engine: EngineClient;
@@ -175,6 +200,8 @@ describe('a second labelled set', function () {
     const [expected] = (await measure(engine, await planFor(engine, alone))).checkpoints;
     const [test, transfer] = whole!.splits!;
     same(test!, expected!, /^$/, 60);
+    // A run that has test data compares with it; a split has nothing beyond itself.
+    for (const { notApplicable = {} } of expected!.layers) for (const id of ['nc4.test', 'accuracy.test']) delete notApplicable[id]; // prettier-ignore
     assert.deepEqual(test!.layers, expected!.layers);
     assert.deepEqual(test!.classCounts, expected!.classCounts);
     assert.equal(whole!.metrics['dilation.nc1'], test!.metrics['nc1']);
@@ -216,6 +243,69 @@ describe('a second labelled set', function () {
     );
     same(transfer!, three, /^$/, 25);
     assert.equal(whole!.metrics['dilation.nc1'], test!.metrics['nc1']);
+  });
+
+  it('takes the minority from the training data, where held-out data has as many of each class', async () => {
+    const y = [...Array.from({ length: 20 }, () => 0), ...Array.from({ length: 20 }, () => 1), ...[2, 2, 2, 2, 3, 3, 3, 3]]; // prettier-ignore
+    const test = classes.slice(0, 24);
+    const folder = await folderOf({
+      'h.npy': clouds(SAMPLES, 6, 2),
+      'y.npy': labels(y),
+      'ht.npy': clouds(24, 6, 4),
+      'yt.npy': labels(test),
+      'W.npy': clouds(4, 6, 5),
+      'neural-collapse.json': JSON.stringify({
+        activations: { layers: ['h.npy'], labels: 'y.npy', weight: 'W.npy', test: { layers: ['ht.npy'], labels: 'yt.npy' } }, // prettier-ignore
+      }),
+    });
+    const [whole] = (await measure(engine, await planFor(engine, folder))).checkpoints;
+    const [split] = whole!.splits!;
+    const share = (list: number[]): number => split!.metrics[`accuracy.${list[0] === 2 ? 'minority' : 'majority'}`]!;
+    const [rare, frequent] = [share([2, 3]), share([0, 1])];
+    assert.ok(rare !== undefined && frequent !== undefined);
+    // Six of each class: the two groups together are the accuracy.
+    assert.ok(Math.abs((rare + frequent) / 2 - split!.metrics['accuracy']!) < 1e-12);
+    assert.equal(split!.metrics['lpm.minorityCosine'], whole!.metrics['lpm.minorityCosine']);
+  });
+
+  it('of no class is told from saved activations as from a model: the cosine with each class mean, by hand', async () => {
+    const folder = await folderOf({
+      'h.npy': clouds(SAMPLES, 6, 2),
+      'y.npy': labels(classes),
+      'o.npy': npy([3, 6], '<f8', [1, 2, 3, 4, 5, 6, -1, 0, 1, 0, 1, 0, 2, 2, 2, 2, 2, 2]),
+      'short.npy': npy(
+        [3, 5],
+        '<f8',
+        Array.from({ length: 15 }, (_, i) => i),
+      ),
+      'neural-collapse.json': JSON.stringify({ activations: { layers: ['h.npy'], labels: 'y.npy', ood: 'o.npy' } }),
+    });
+    const [whole] = (await measure(engine, await planFor(engine, folder))).checkpoints;
+    const centre = [2, 4, 6, 6, 8, 8].map((sum) => sum / 3);
+    const cosines = [0, 1, 2, 3].map((k) => {
+      const rows = classes.flatMap((c, i) => (c === k ? [i] : []));
+      const mean = centre.map((_, j) => rows.reduce((sum, i) => sum + Math.cos(k + 0.7 * (k + 1) * (j + 1)) + 0.3 * Math.sin(2 + 3 * i + 7 * (i * 6 + j)), 0) / rows.length); // prettier-ignore
+      const dot = mean.reduce((sum, v, j) => sum + v * centre[j]!, 0);
+      return Math.abs(dot / Math.hypot(...mean) / Math.hypot(...centre));
+    });
+    const expected = cosines.reduce((sum, v) => sum + v / 4, 0);
+    assert.ok(Math.abs(whole!.metrics['ood.orthogonality']! - expected) < 1e-12);
+    assert.ok(whole!.metrics['ood.auroc']! >= 0);
+    await writeFile(
+      path.join(folder, 'neural-collapse.json'),
+      JSON.stringify({ activations: { layers: ['h.npy'], labels: 'y.npy', ood: 'short.npy' }, test: { inputs: 'h.npy' } }), // prettier-ignore
+    );
+    await assert.rejects(planFor(engine, folder), /short.npy has 5 features, but h of the training data has 6|short.npy has 5 features/); // prettier-ignore
+  });
+
+  it('that a manifest names for a model is not passed over in silence with saved activations', async () => {
+    const folder = await folderOf({
+      'h.npy': clouds(SAMPLES, 6, 2),
+      'y.npy': labels(classes),
+      'neural-collapse.json': JSON.stringify({ test: { inputs: 'h.npy' }, activations: { layers: ['h.npy'], labels: 'y.npy' } }), // prettier-ignore
+    });
+    const plan = await planFor(engine, folder);
+    assert.ok(plan.warnings.some((warning) => /names test, .* name the features under activations.test/.test(warning))); // prettier-ignore
   });
 
   it('is refused in a sentence where its layers are not those of the training data', async () => {

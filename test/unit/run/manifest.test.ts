@@ -40,6 +40,7 @@ const FULL: Required<Manifest> = {
     bias: 'b.npy',
     test: { layers: ['at.npy'], labels: 'yt.npy' },
     transfer: { layers: ['as.npy'], labels: 'ys.npy' },
+    ood: 'ao.npy',
   },
 };
 
@@ -67,7 +68,7 @@ describe('the manifest', () => {
       }
     };
     visit(schema, 'schema');
-    assert.equal(described, 18 + 1 + 4 + 7 + 7 + 3 + 4 + 2 + 2);
+    assert.equal(described, 18 + 1 + 4 + 7 + 8 + 3 + 4 + 2 + 2);
   });
 
   it('has snippets that are manifests themselves', () => {

@@ -57,7 +57,7 @@ describe('the list of metrics', () => {
     assert.ok(longest(text) <= LINE);
     assert.match(
       text,
-      /Yaras et al\. 2022 · Normalised features and classifier\n(?: {2}.*\n)* {2}multilabel\.scaleResidual\.of\.all\.sets .*…/,
+      /Yaras et al\. 2022 · Normalised features and classifier \(yaras2022\)\n(?: {2}.*\n)* {2}multilabel\.scaleResidual\.of\.all\.sets .*…/,
     );
   });
 });
