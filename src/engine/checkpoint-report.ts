@@ -1,5 +1,6 @@
 /** The report of one checkpoint, or of one epoch of saved activations, from what was measured of it. */
 import type { Plan, PlannedCheckpoint } from '../protocol/engine';
+import type { Geometry } from '../protocol/geometry';
 import type { CheckpointReport, LayerReport, Measured } from '../protocol/report';
 import { classCounts } from './measurement';
 import { samplesWithClass } from './sample-facts';
@@ -17,11 +18,12 @@ export interface CheckpointParts {
   beyond: readonly Measured[];
   classifier?: { weight: string; bias?: string };
   warnings: readonly string[];
+  geometry?: Geometry | undefined;
 }
 
 export function checkpointReport(
   { path, epoch }: PlannedCheckpoint,
-  { plan, labels, provider, started, layers, beyond, classifier, warnings }: CheckpointParts,
+  { plan, labels, provider, started, layers, beyond, classifier, warnings, geometry }: CheckpointParts,
 ): CheckpointReport {
   const last = layers.at(-1);
   return {
@@ -39,6 +41,7 @@ export function checkpointReport(
       string
     >,
     layers,
+    ...(geometry ? { geometry } : {}),
     warnings: [...new Set(warnings)],
   };
 }

@@ -1,4 +1,5 @@
 /** The penultimate layer: what its measures ask for beside class means, gathered in the same two passes. */
+import type { DrawnSamples } from '../geometry/picture';
 import type { MetricInput } from '../metrics/metric';
 import type { ClassStatistics } from '../statistics/class-statistics';
 import { CleanMoments, NoiseDistances } from '../statistics/label-noise-passes';
@@ -12,6 +13,7 @@ import { TagVariance } from '../statistics/tag-variance';
 import type { UnitFeatures } from '../statistics/unit-features';
 import { UnitMoments, unitRows } from '../statistics/unit-moments';
 import { classRows, type ClassRows } from './class-rows';
+import { PictureSamples } from './picture-samples';
 import type { SampleFacts } from './sample-facts';
 
 type Values = Float32Array | Float64Array;
@@ -41,6 +43,7 @@ export class LastLayer {
   private tagVariance: TagVariance | undefined;
   private tagFirst: TagStatistics | undefined;
   private noise: NoiseDistances | undefined;
+  private picture: PictureSamples | undefined;
 
   constructor(
     private readonly classes: number,
@@ -68,15 +71,17 @@ export class LastLayer {
     }
   }
 
-  finishFirst(): void {
+  /** @param statistics of the layer's first pass */
+  finishFirst(statistics: ClassStatistics): void {
     this.unit = this.unitMoments?.finish();
     if (this.unit && this.unit.statistics.samples > 0) {
-      const { statistics } = this.unit;
-      this.unitSecond = new SecondPass(statistics, { span: analyseSpan(statistics) });
+      const { statistics: own } = this.unit;
+      this.unitSecond = new SecondPass(own, { span: analyseSpan(own) });
     }
     this.tagFirst = this.tagMoments?.finish();
     if (this.tagMoments && this.tagFirst) this.tagVariance = new TagVariance(this.tagMoments.sets, this.tagFirst);
     if (this.cleanMoments) this.noise = new NoiseDistances(this.cleanMoments.finish());
+    if (statistics.samples > 0) this.picture = new PictureSamples(statistics, this.facts, this.tagFirst);
   }
 
   /** @param own as in the first pass */
@@ -89,6 +94,12 @@ export class LastLayer {
     const { tags, clean } = this.facts;
     if (tags) this.tagVariance?.add(values, tagsOf(tags, start, count), count);
     if (clean) this.noise?.add(values, labels, clean.subarray(start, start + count), count);
+    this.picture?.add(batch);
+  }
+
+  /** What the picture of collapse draws of single samples. */
+  get drawn(): DrawnSamples | undefined {
+    return this.picture?.finish();
   }
 
   finish(): Pick<MetricInput, 'unit' | 'logits' | 'tags' | 'noise'> {

@@ -140,6 +140,7 @@ export async function measureActivations(
               ...(activations.bias === undefined ? {} : { bias: nameOf(activations.bias) }),
             },
           }),
+      geometry: top?.geometry,
       warnings: [...plan.warnings, ...layers.flatMap((layer) => layer.warnings)],
     });
     return { report, ...(state ? { state } : {}) };

@@ -139,6 +139,7 @@ export async function measureCheckpoint(
       ...(head
         ? { classifier: { weight: head.weightName, ...(head.biasName === undefined ? {} : { bias: head.biasName }) } }
         : {}),
+      geometry: last.geometry,
       warnings: [...warnings, ...measured.flatMap((layer) => layer.warnings)],
     });
     return { report, ...(state ? { state } : {}) };

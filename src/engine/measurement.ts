@@ -1,8 +1,10 @@
 /** What one layer needs while it is measured: sums in the first pass, projections in the second. */
+import { measureGeometry } from '../geometry/measure-geometry';
 import { cautions } from '../metrics/cautions';
 import type { Classifier, MetricInput } from '../metrics/metric';
 import type { DriftState } from '../metrics/drift';
 import { measureAll } from '../metrics/registry';
+import type { Geometry } from '../protocol/geometry';
 import type { LayerReport, Measured, Pooling } from '../protocol/report';
 import { ClassMoments } from '../statistics/class-moments';
 import type { ClassStatistics } from '../statistics/class-statistics';
@@ -47,6 +49,8 @@ export class LayerMeasurement {
   private width = 0;
   /** What a reader should know before trusting this layer's numbers. */
   warnings: string[] = [];
+  /** Of the penultimate layer, once it is finished. */
+  geometry: Geometry | undefined;
 
   constructor(
     readonly layer: MeasuredLayer,
@@ -85,7 +89,7 @@ export class LayerMeasurement {
     if (dimension <= WIDEST && samples * dimension * dimension <= COVARIANCE_WORK) {
       this.covariance = new CovarianceSums(statistics);
     }
-    this.options.last?.finishFirst();
+    this.options.last?.finishFirst(statistics);
   }
 
   async addSecond(batch: SecondBatch): Promise<void> {
@@ -106,7 +110,7 @@ export class LayerMeasurement {
     return this.firstPass && { ...this.firstPass, ...(weight ? { weight } : {}) };
   }
 
-  /** Turns the statistics into metrics; fills `warnings`. */
+  /** Turns the statistics into metrics; fills `warnings` and `geometry`. */
   finish(depth: number, facts: Facts): LayerReport {
     const { tensor, name, role, pooling } = this.layer;
     return {
@@ -132,7 +136,10 @@ export class LayerMeasurement {
       ...this.options.last?.finish(),
     };
     this.warnings = cautions(input, this.options.classNames);
-    return measureAll(input);
+    const measured = measureAll(input);
+    // After the metrics: products and distances that they have found are not looked for again.
+    if (this.options.last) this.geometry = measureGeometry(input, this.options.last.drawn);
+    return measured;
   }
 }
 

@@ -3,6 +3,8 @@
  * A number in it is finite or absent; what is absent has its reason in `notApplicable`.
  * Published as JSON Schema in `media/schemas/report.schema.json`.
  */
+import type { Geometry } from './geometry';
+
 export const REPORT_SCHEMA = 'neural-collapse/report@1';
 
 /** How a layer's output (any rank) became one vector per sample. */
@@ -45,6 +47,8 @@ export interface CheckpointReport extends Measured {
   classifier?: { weight: string; bias?: string; dimension: number };
   notApplicable: Record<string, string>;
   layers: LayerReport[];
+  /** What pictures of the penultimate layer show. Absent in reports of earlier versions. */
+  geometry?: Geometry;
   warnings: string[];
 }
 
