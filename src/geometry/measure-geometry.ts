@@ -5,7 +5,7 @@ import { hasMinority, minorityClasses } from '../metrics/minority';
 import { lacksSpread } from '../metrics/requirements';
 import type { Geometry, Lacking, VectorGeometry } from '../protocol/geometry';
 import { finiteWeight } from './finite-weight';
-import { bySize, placesOf } from './places';
+import { byNumber, bySize, placesOf } from './places';
 import { type DrawnSamples, pictureOf } from './picture';
 import { rowsByClass, separationOf } from './separation';
 import { spectrumOf } from './spectrum';
@@ -14,10 +14,12 @@ import { vectorGeometry } from './vectors';
 
 /** Undefined where no class has samples. */
 export function measureGeometry(input: MetricInput, samples?: DrawnSamples): Geometry | undefined {
-  const order = bySize(input.statistics.counts);
+  const { counts } = input.statistics;
+  const order = bySize(counts);
   if (order.length === 0) return undefined;
-  const places = placesOf(order);
-  const majority = hasMinority(input) ? majorityPlaces(input, places) : undefined;
+  const majority = hasMinority(input) ? majorityPlaces(input, placesOf(order)) : undefined;
+  // Where no class is small beside another, an order by size would only be hard to read.
+  const places = placesOf(majority === undefined ? byNumber(counts) : order);
   const sphere = sphereOf(input);
   return {
     places,

@@ -14,6 +14,11 @@ export function bySize(counts: ArrayLike<number>): number[] {
     .sort((a, b) => counts[b]! - counts[a]! || a - b);
 }
 
+/** Classes that have samples, by number. */
+export function byNumber(counts: ArrayLike<number>): number[] {
+  return bySize(counts).sort((a, b) => a - b);
+}
+
 /** Neighbouring classes share a place where they are more than {@link MOST_PLACES}, as evenly as it goes. */
 export function placesOf(order: readonly number[]): number[][] {
   if (order.length <= MOST_PLACES) return order.map((c) => [c]);

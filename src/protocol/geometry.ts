@@ -99,8 +99,8 @@ export interface Sphere {
 
 export interface Geometry {
   /**
-   * The places of matrices and bars: classes that have samples in order of size, largest first. Up to 100 classes each
-   * has a place of its own; beyond, 64 places of neighbouring classes.
+   * The places of matrices and bars: classes that have samples, by number, or largest first where `majority` is given.
+   * Up to 100 classes each has a place of its own; beyond, 64 places of neighbouring classes.
    */
   places: number[][];
   /** In imbalanced runs, how many of the first places hold the majority. */

@@ -182,8 +182,9 @@ describe('the geometry of a layer', () => {
   });
 
   it('gives reasons instead of numbers where there is nothing to measure', () => {
-    const { classifier: _, ...rest } = metricInput(portableLayer([4, 4], 3, 0.1, 0.2));
-    const two = measureGeometry({ ...rest, noClassifier: 'no head was found' })!;
+    const headless = metricInput(portableLayer([4, 4], 3, 0.1, 0.2));
+    delete headless.classifier;
+    const two = measureGeometry({ ...headless, noClassifier: 'no head was found' })!;
     assert.deepEqual(two.rows, { notApplicable: 'no head was found' });
     assert.match(JSON.stringify(two.picture), /notApplicable/);
     const wide = geometryOf(portableLayer([4, 4], 3, 0.1, 0.2));
@@ -221,7 +222,7 @@ describe('the geometry of many classes', () => {
     const { sphere } = geometryOf(circle(12));
     assert.equal(sphere?.dimension, 2);
     assert.equal(sphere?.share, 1);
-    for (let c = 0; c < 12; c++) near(sphere!.means[2 * c]!, Math.cos((2 * Math.PI * c) / 12), 1e-5);
+    for (let c = 0; c < 12; c++) near(sphere.means[2 * c]!, Math.cos((2 * Math.PI * c) / 12), 1e-5);
   });
 
   it('is bounded: blocks whose cosines are the means over their pairs, and the closest pairs', () => {
