@@ -1,7 +1,8 @@
 /** Bars of one number a class for chart.js: patterns of outline tell the minority and the second series. */
 import type { ChartConfiguration, ChartDataset, TooltipItem } from 'chart.js';
 import { formatValue } from '../../src/metrics/number-format';
-import { COMMON, axisTitle, everyNth, shortName, tooltip } from './geometry-chart';
+import { COMMON, axisTitle, tooltip } from './geometry-chart';
+import { everyNth, shortName } from './ticks';
 import type { BarFigure } from './geometry-figures';
 import { faint, type GeometryPalette, smallFont } from './geometry-palette';
 import { emptyMarks } from './matrix-config';

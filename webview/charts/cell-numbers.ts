@@ -5,6 +5,8 @@ import type { MatrixElement } from 'chartjs-chart-matrix';
 export interface CellNumbersOptions {
   shown: boolean;
   colour: string;
+  /** Around each number, so that it stands off any colour. */
+  halo: string;
   font: { family: string; size: number };
 }
 
@@ -28,11 +30,15 @@ export const cellNumbers: Plugin = {
     ctx.save();
     ctx.font = `${Math.max(9, options.font.size - 1)}px ${options.font.family}`;
     ctx.fillStyle = options.colour;
+    ctx.strokeStyle = options.halo;
+    ctx.lineWidth = 2.5;
+    ctx.lineJoin = 'round';
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
     chart.getDatasetMeta(0).data.forEach((cell, at) => {
       const raw = chart.data.datasets[0]?.data[at] as unknown as { v: number };
       const { x, y } = (cell as MatrixElement).getCenterPoint();
+      ctx.strokeText(twoDigits(raw.v), x, y);
       ctx.fillText(twoDigits(raw.v), x, y);
     });
     ctx.restore();

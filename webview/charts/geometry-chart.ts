@@ -92,13 +92,3 @@ export function tooltip(palette: Palette): Partial<TooltipOptions> {
 export function axisTitle(text: string, palette: Palette): object {
   return { display: true, text, color: palette.muted, font: smallFont(palette), padding: 2 };
 }
-
-/** Ticks that carry names: each where there is room, else every second, every fifth, … */
-export function everyNth(count: number, room: number, each: number): number {
-  const least = Math.ceil((count * each) / Math.max(1, room));
-  return [1, 2, 5, 10, 20, 50, 100].find((step) => step >= least) ?? 200;
-}
-
-export function shortName(name: string, most = 12): string {
-  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
-}

@@ -62,11 +62,11 @@ export function className(classNames: readonly string[], c: number): string {
   return classNames[c] || `class ${c}`;
 }
 
-/** A place's name: its class, or "cat … dog (4)". */
+/** A place's name: its class, or "cat … dog". */
 export function placeNames(geometry: Geometry, classNames: readonly string[]): string[] {
   return geometry.places.map((classes) => {
     const first = className(classNames, classes[0]!);
-    return classes.length === 1 ? first : `${first} … ${className(classNames, classes.at(-1)!)} (${classes.length})`;
+    return classes.length === 1 ? first : `${first} … ${className(classNames, classes.at(-1)!)}`;
   });
 }
 

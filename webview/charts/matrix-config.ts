@@ -2,9 +2,10 @@
 import type { ChartConfiguration, ScriptableContext, TooltipItem } from 'chart.js';
 import { formatValue } from '../../src/metrics/number-format';
 import { departure, rampColour } from './diverging';
-import { COMMON, axisTitle, everyNth, shortName, tooltip } from './geometry-chart';
+import { COMMON, axisTitle, tooltip } from './geometry-chart';
+import { everyNth, shortName } from './ticks';
 import type { Cell, MatrixFigure } from './geometry-figures';
-import { type GeometryPalette, smallFont } from './geometry-palette';
+import { faint, type GeometryPalette, smallFont } from './geometry-palette';
 
 /** Cells of a matrix of fewer places have room for their number. */
 const NUMBERED = 12;
@@ -78,7 +79,12 @@ export function matrixConfig(
                   { axis: 'y', at: figure.boundary - 0.5 },
                 ],
         },
-        cellNumbers: { shown: n <= NUMBERED, colour: palette.foreground, font: smallFont(palette) },
+        cellNumbers: {
+          shown: n <= NUMBERED,
+          colour: palette.foreground,
+          halo: faint(palette.surface, 0.55),
+          font: smallFont(palette),
+        },
         tooltip: {
           ...tooltip(palette),
           callbacks: {

@@ -24,6 +24,9 @@ export interface PictureFigure {
   share?: number;
 }
 
+/** A sphere whose three directions hold less than this share shows little of how the classes lie to each other. */
+const TELLING = 0.5;
+
 /** Which pictures a run has, the one that suits it first. */
 export function pictureKinds(report: Report): PictureKind[] {
   const geometries = report.checkpoints.flatMap(({ geometry }) => geometry ?? []);
@@ -31,8 +34,9 @@ export function pictureKinds(report: Report): PictureKind[] {
   if (geometries.some(({ picture }) => !lacking(picture))) kinds.push('plane');
   // A simplex of K ≤ d + 1 classes fits into a plane of three; beyond, the sphere tells more.
   const d = report.checkpoints.at(-1)?.layers.at(-1)?.dimension ?? Infinity;
-  if (geometries.some(({ sphere }) => sphere)) {
-    if (report.run.classes > d + 1) kinds.unshift('sphere');
+  const spheres = geometries.flatMap(({ sphere }) => sphere ?? []);
+  if (spheres.length > 0) {
+    if (report.run.classes > d + 1 && spheres.at(-1)!.share >= TELLING) kinds.unshift('sphere');
     else kinds.push('sphere');
   }
   return kinds;
@@ -161,9 +165,9 @@ export function reach(figures: readonly PictureFigure[]): number {
   return Math.min(most, MOST_REACH);
 }
 
-/** How many of the samples lie outside the frame. */
-export function outside({ series }: PictureFigure, half: number): { outside: number; samples: number } {
+/** How many of the samples lie outside the frame. @param ratio width over height */
+export function outside({ series }: PictureFigure, half: number, ratio = 1): { outside: number; samples: number } {
   const spots = series.filter(({ role }) => role === 'samples' || role === 'pairSamples').flatMap((one) => one.spots);
-  const out = spots.filter(({ x, y }) => Math.abs(x) > half || Math.abs(y) > half);
+  const out = spots.filter(({ x, y }) => Math.abs(x) > half * ratio || Math.abs(y) > half);
   return { outside: out.length, samples: spots.length };
 }

@@ -1,35 +1,17 @@
 /** Eigenvalues against their rank for chart.js, on a log axis, with the gap behind the K−1 that collapse leaves. */
 import type { ChartConfiguration, TooltipItem } from 'chart.js';
 import { formatValue } from '../../src/metrics/number-format';
-import { type Axis, type Tick, valueAxis } from './axis';
+import { valueAxis } from './axis';
 import { COMMON, axisTitle, tooltip } from './geometry-chart';
 import type { SpectrumFigure } from './geometry-figures';
 import { type GeometryPalette, smallFont } from './geometry-palette';
 import { emptyMarks } from './matrix-config';
+import { rankAxis } from './rank-axis';
 import { STROKES } from './strokes';
 
 interface Point {
   x: number;
   y: number;
-}
-
-/** Up to so many ranks an axis shows them evenly; beyond, the first would be crowded. */
-const FEW = 30;
-
-export function rankAxis(last: number): Axis {
-  const title = 'rank of the eigenvalue';
-  if (last <= FEW) {
-    const step = last <= 12 ? 1 : 5;
-    const ticks: Tick[] = [];
-    for (let value = step === 1 ? 1 : 5; value <= last; value += step) ticks.push({ value, label: String(value) });
-    return { kind: 'linear', min: 0.5, max: last + 0.5, ticks, title };
-  }
-  const ticks: Tick[] = [];
-  for (let power = 1; power <= last; power *= 10) {
-    for (const step of [1, 2, 5])
-      if (step * power <= last) ticks.push({ value: step * power, label: `${step * power}` });
-  }
-  return { kind: 'log', min: 0.85, max: last * 1.1, ticks, title };
 }
 
 export function spectrumConfig(

@@ -5,6 +5,7 @@ import { GeometryChart } from '../charts/geometry-chart';
 import {
   type BarFigure,
   BETWEEN,
+  className,
   matrixFigure,
   type Missing,
   normFigure,
@@ -133,7 +134,7 @@ export class GeometrySection {
         geometry,
         part && 'notApplicable' in part ? { missing: part.notApplicable } : undefined,
       );
-      view.update({ missing, note: blockNote(geometry) }, () => {
+      view.update({ missing, note: blockNote(geometry, classNames) }, () => {
         order ??= placeOrder(geometry!, sorted);
         const figure = matrixFigure(geometry!, which, classNames, order);
         if ('missing' in figure) return;
@@ -221,11 +222,11 @@ function missingOf(measured: object | undefined, figure: object | undefined): st
   return figure && 'missing' in figure ? String(figure.missing) : undefined;
 }
 
-function blockNote(geometry: Geometry | undefined): string {
+function blockNote(geometry: Geometry | undefined, classNames: readonly string[]): string {
   if (!geometry || geometry.places.every(({ length }) => length === 1)) return '';
   const closest = 'closest' in geometry.means ? geometry.means.closest?.[0] : undefined;
   const told = closest
-    ? ` The closest pair of class means is ${closest[0]} and ${closest[1]}, cosine ${closest[2]}.`
+    ? ` The closest pair of class means is ${className(classNames, closest[0])} and ${className(classNames, closest[1])}, cosine ${formatValue(closest[2])}.`
     : '';
   return `${geometry.present} classes are too many for a cell each: a cell is the mean over the pairs of two blocks of neighbours.${told}`;
 }

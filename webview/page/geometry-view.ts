@@ -46,7 +46,7 @@ export class GeometryView {
       { class: 'figure geometry-figure', 'data-figure': `geometry-${parts.id}` },
       this.title,
       this.legend,
-      element('div', { class: 'geometry-tools' }, ...(parts.tools ?? [])),
+      ...(parts.tools ? [element('div', { class: 'geometry-tools' }, ...parts.tools)] : []),
       element('div', { class: 'geometry-body' }, parts.chart, ...(parts.foot ?? []), this.note),
     );
     this.lazy = new Lazy(this.root);

@@ -140,16 +140,21 @@ export class PictureView {
     const palette = geometryPalette(this.context.palette());
     const { classNames } = this.context.run().report.run;
     const paint = (): void => {
-      const area = this.chart.area;
-      const ratio = area && area.height > 0 ? area.width / area.height : 1;
-      this.chart.draw(pictureConfig(figure, palette, { half: this.half, ratio, classNames }), this.summary(frame));
+      const frameOf = { half: this.half, ratio: this.ratio, classNames };
+      this.chart.draw(pictureConfig(figure, palette, frameOf), this.summary(frame));
     };
     const before = this.chart.area;
     paint();
     // Only what was drawn knows its size: once more where both axes would differ in scale.
     const after = this.chart.area;
     if (after && (before?.width !== after.width || before.height !== after.height)) paint();
-    this.view.say(noteOf(figure, this.half));
+    this.view.say(noteOf(figure, this.half, this.ratio));
+  }
+
+  /** Width over height inside the axes, so that a circle is one. */
+  private get ratio(): number {
+    const area = this.chart.area;
+    return area && area.height > 0 ? area.width / area.height : 1;
   }
 
   private summary({ checkpoint, figure }: Frame): string {
@@ -163,17 +168,17 @@ export class PictureView {
       }),
     );
     const told = figure.kind === 'plane' ? `: means ${places.join('; ')}` : `: directions of ${places.length} classes`;
-    return `${figure.kind === 'plane' ? 'Plane of the means' : 'Unit sphere'} of ${names} at ${checkpointName(checkpoint)}${told}. ${noteOf(figure, this.half)}`;
+    return `${figure.kind === 'plane' ? 'Plane of the means' : 'Unit sphere'} of ${names} at ${checkpointName(checkpoint)}${told}. ${noteOf(figure, this.half, this.ratio)}`;
   }
 }
 
-function noteOf(figure: PictureFigure, half: number): string {
+function noteOf(figure: PictureFigure, half: number, ratio: number): string {
   if (figure.kind === 'sphere') {
     return figure.share !== undefined && figure.share < 1
       ? `The three directions drawn hold ${formatValue(figure.share, true)} of the squared length; hollow points lie behind.`
       : '';
   }
-  const { outside: out, samples } = outside(figure, half);
+  const { outside: out, samples } = outside(figure, half, ratio);
   return out > 0 ? `${out} of ${samples} samples lie outside the frame.` : '';
 }
 
