@@ -13,6 +13,7 @@ const ALL = [
   'driver',
   'statistics',
   'metrics',
+  'geometry',
   'findings',
   'papers',
   'protocol',
@@ -78,6 +79,7 @@ export default ts.config(
   boundary('papers', ['protocol'], []),
   boundary('metrics', ['statistics', 'papers', 'protocol'], []),
   boundary('findings', ['metrics', 'papers', 'protocol'], []),
+  boundary('geometry', ['metrics', 'statistics', 'protocol'], []),
   boundary('statistics', [], []),
   boundary('onnx', ['protocol'], ['node']),
   boundary(
@@ -89,7 +91,7 @@ export default ts.config(
   boundary('run', ['files', 'formats', 'onnx', 'protocol'], ['node', 'ajv', 'jsonc-parser']),
   boundary(
     'engine',
-    ['onnx', 'formats', 'run', 'statistics', 'metrics', 'protocol'],
+    ['onnx', 'formats', 'run', 'statistics', 'metrics', 'geometry', 'protocol'],
     ['node', 'onnxruntime-node', 'vscode-jsonrpc'],
   ),
   boundary('driver', ['files', 'findings', 'protocol'], ['node', 'vscode-jsonrpc']),

@@ -11,6 +11,16 @@ export interface Choices {
   layerMetric?: string;
   /** Ids of the metrics drawn against epoch; absent = the default, which follows what the run holds. */
   metrics?: readonly string[] | undefined;
+  geometry?: GeometryChoices;
+}
+
+/** What was chosen in the pictures of the penultimate layer. */
+export interface GeometryChoices {
+  /** The three classes that are drawn, by number. */
+  classes?: readonly number[];
+  /** Matrices with similar classes side by side rather than by size. */
+  sorted?: boolean;
+  picture?: 'plane' | 'sphere';
 }
 
 export interface RunState {

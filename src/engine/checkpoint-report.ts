@@ -3,6 +3,7 @@ import type { Plan, PlannedCheckpoint } from '../protocol/engine';
 import type { Asked } from '../metrics/asked';
 import type { Drift } from '../metrics/drift';
 import type { CheckpointReport, LayerReport, Measured, SplitReport } from '../protocol/report';
+import type { Geometry } from '../protocol/geometry';
 import { classCounts } from './measurement';
 import { samplesWithClass } from './sample-facts';
 
@@ -23,11 +24,25 @@ export interface CheckpointParts {
   splits: readonly SplitReport[];
   classifier?: { weight: string; bias?: string };
   warnings: readonly string[];
+  geometry?: Geometry | undefined;
 }
 
 export function checkpointReport(
   { path, epoch }: PlannedCheckpoint,
-  { plan, labels, provider, started, layers, across, drift, asked, splits, classifier, warnings }: CheckpointParts,
+  {
+    plan,
+    labels,
+    provider,
+    started,
+    layers,
+    across,
+    drift,
+    asked,
+    splits,
+    classifier,
+    warnings,
+    geometry,
+  }: CheckpointParts,
 ): CheckpointReport {
   const last = layers.at(-1);
   const beyond: Measured[] = [across, ...(drift ? [drift] : [])];
@@ -52,6 +67,7 @@ export function checkpointReport(
     layers: layers.map((layer) => asked.only(layer)),
     ...(perClass.length > 0 ? { perClass: Object.fromEntries(perClass) } : {}),
     ...(splits.length > 0 ? { splits: [...splits] } : {}),
+    ...(geometry ? { geometry } : {}),
     warnings: [...new Set(warnings)],
   };
 }

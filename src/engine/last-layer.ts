@@ -1,6 +1,7 @@
 /** The penultimate layer: what its measures ask for beside class means, gathered in the same two passes. */
 import type { Asked } from '../metrics/asked';
 import type { MetricInput, Need } from '../metrics/metric';
+import type { DrawnSamples } from '../geometry/picture';
 import type { ClassStatistics } from '../statistics/class-statistics';
 import { CleanMoments, NoiseDistances } from '../statistics/label-noise-passes';
 import { LogitMoments } from '../statistics/logit-moments';
@@ -13,6 +14,7 @@ import { TagVariance } from '../statistics/tag-variance';
 import type { UnitFeatures } from '../statistics/unit-features';
 import { UnitMoments, unitRows } from '../statistics/unit-moments';
 import { classRows, type ClassRows } from './class-rows';
+import { PictureSamples } from './picture-samples';
 import type { SampleFacts } from './sample-facts';
 
 type Values = Float32Array | Float64Array;
@@ -42,11 +44,14 @@ export class LastLayer {
   private tagVariance: TagVariance | undefined;
   private tagFirst: TagStatistics | undefined;
   private noise: NoiseDistances | undefined;
+  private picture: PictureSamples | undefined;
 
   constructor(
     private readonly classes: number,
     private readonly facts: SampleFacts,
     private readonly asked: Asked,
+    /** Whether samples are drawn in a picture: of the training data, and only where all is measured. */
+    private readonly draws = false,
   ) {}
 
   private needs(need: Need): boolean {
@@ -76,15 +81,17 @@ export class LastLayer {
     }
   }
 
-  finishFirst(): void {
+  /** @param statistics of the layer's first pass */
+  finishFirst(statistics: ClassStatistics): void {
     this.unit = this.unitMoments?.finish();
     if (this.unit && this.unit.statistics.samples > 0) {
-      const { statistics } = this.unit;
-      this.unitSecond = new SecondPass(statistics, { span: analyseSpan(statistics) });
+      const { statistics: own } = this.unit;
+      this.unitSecond = new SecondPass(own, { span: analyseSpan(own) });
     }
     this.tagFirst = this.tagMoments?.finish();
     if (this.tagMoments && this.tagFirst) this.tagVariance = new TagVariance(this.tagMoments.sets, this.tagFirst);
     if (this.cleanMoments) this.noise = new NoiseDistances(this.cleanMoments.finish());
+    if (this.draws && statistics.samples > 0) this.picture = new PictureSamples(statistics, this.facts, this.tagFirst);
   }
 
   /** @param own as in the first pass */
@@ -97,6 +104,12 @@ export class LastLayer {
     const { tags, clean } = this.facts;
     if (tags) this.tagVariance?.add(values, tagsOf(tags, start, count), count);
     if (clean) this.noise?.add(values, labels, clean.subarray(start, start + count), count);
+    this.picture?.add(batch);
+  }
+
+  /** What the picture of collapse draws of single samples. */
+  get drawn(): DrawnSamples | undefined {
+    return this.picture?.finish();
   }
 
   finish(): Pick<MetricInput, 'unit' | 'logits' | 'tags' | 'noise'> {

@@ -114,6 +114,7 @@ export async function measureActivations(
               ...(activations.bias === undefined ? {} : { bias: nameOf(activations.bias) }),
             },
           }),
+      ...(top?.geometry ? { geometry: top.geometry } : {}),
       warnings: [...plan.warnings, ...measured.layers.flatMap((layer) => layer.warnings)],
     });
     return { report, ...(state ? { state } : {}) };

@@ -161,6 +161,7 @@ export async function measureCheckpoint(
       ...(head
         ? { classifier: { weight: head.weightName, ...(head.biasName === undefined ? {} : { bias: head.biasName }) } }
         : {}),
+      ...(last.geometry ? { geometry: last.geometry } : {}),
       warnings: [...warnings, ...measured.warnings],
     });
     return { report, ...(state ? { state } : {}) };

@@ -85,7 +85,9 @@ async function measureSource(
       asked,
       gram,
       ...(there ? { there } : {}),
-      ...(penultimate ? { last: new LastLayer(classes, saved.facts, asked) } : {}),
+      ...(penultimate
+        ? { last: new LastLayer(classes, saved.facts, asked, there === undefined && asked.everything) }
+        : {}),
     },
   );
   const dimension = dimensionOf(source);

@@ -1,9 +1,11 @@
 /** What one layer needs while it is measured: sums in the first pass, projections in the second. */
 import type { Asked } from '../metrics/asked';
+import { measureGeometry } from '../geometry/measure-geometry';
 import { cautions } from '../metrics/cautions';
 import type { Classifier, Metric, MetricInput, Need } from '../metrics/metric';
 import type { DriftState } from '../metrics/drift';
 import { measureAll } from '../metrics/registry';
+import type { Geometry } from '../protocol/geometry';
 import type { LayerReport, Measured, Pooling } from '../protocol/report';
 import { ClassMoments } from '../statistics/class-moments';
 import type { ClassStatistics } from '../statistics/class-statistics';
@@ -52,6 +54,8 @@ export class LayerMeasurement {
   private width = 0;
   /** What a reader should know before trusting this layer's numbers. */
   warnings: string[] = [];
+  /** Of the penultimate layer, once it is finished. */
+  geometry: Geometry | undefined;
 
   constructor(
     readonly layer: MeasuredLayer,
@@ -92,7 +96,7 @@ export class LayerMeasurement {
     if (this.needs('within') && dimension <= WIDEST && samples * dimension * dimension <= COVARIANCE_WORK) {
       this.covariance = new CovarianceSums(statistics);
     }
-    this.options.last?.finishFirst();
+    this.options.last?.finishFirst(statistics);
   }
 
   /** Whether `addSecond` gathers anything. */
@@ -122,7 +126,7 @@ export class LayerMeasurement {
     return this.firstPass && { ...this.firstPass, ...(weight ? { weight } : {}) };
   }
 
-  /** Turns the statistics into metrics; fills `warnings`. */
+  /** Turns the statistics into metrics; fills `warnings` and `geometry`. */
   finish(depth: number, facts: Facts): LayerReport {
     const { tensor, name, role, pooling } = this.layer;
     return {
@@ -149,7 +153,10 @@ export class LayerMeasurement {
       ...this.options.last?.finish(),
     };
     this.warnings = cautions(input, this.options.classNames);
-    return measureAll(input, (metric) => asked.computes(metric) && there(metric));
+    const measured = measureAll(input, (metric) => asked.computes(metric) && there(metric));
+    // After the metrics: products and distances that they have found are not looked for again.
+    if (this.options.last?.drawn) this.geometry = measureGeometry(input, this.options.last.drawn);
+    return measured;
   }
 }
 

@@ -36,7 +36,9 @@ export class SplitMeasurement {
       (layer) =>
         new LayerMeasurement(layer, {
           ...options,
-          ...(layer.role === 'penultimate' ? { last: new LastLayer(classes, facts, asked) } : {}),
+          ...(layer.role === 'penultimate'
+            ? { last: new LastLayer(classes, facts, asked, options.there === undefined && asked.everything) }
+            : {}),
         }),
     );
   }

@@ -35,6 +35,11 @@ export class Asked {
     return new Asked(metrics.filter((metric) => names.some((name) => named(metric, name))));
   }
 
+  /** Whether every metric is asked for, and so whatever else a panel shows. */
+  get everything(): boolean {
+    return this === Asked.all;
+  }
+
   /** The ids asked for; undefined where it is every metric. */
   get list(): string[] | undefined {
     return this === Asked.all ? undefined : [...this.ids];

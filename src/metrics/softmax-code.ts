@@ -37,7 +37,7 @@ export const oneVersusRest: Metric = {
   plain:
     'Smallest distance of one classifier row, scaled to unit length, from the convex hull of all others. Training makes it as large as possible; at 0 two classes share a row.',
   formula: String.raw`\rho=\min_k\ \mathrm{dist}\bigl(\hat w_k,\ \mathrm{conv}\{\hat w_j\}_{j\neq k}\bigr)`,
-  compute: (input) => of(hulls(classifierRows(input)), smallest),
+  compute: (input) => of(distancesFromOthers(classifierRows(input)), smallest),
 };
 
 /** The mean over k of the same distances: the rows that are not the worst. Range [0,2]. Source: jiang2023. */
@@ -48,7 +48,7 @@ export const meanOneVersusRest: Metric = {
   plain:
     'Mean distance of a classifier row, scaled to unit length, from the convex hull of all others. Where it is clearly larger than the smallest distance, a few classes crowd each other.',
   formula: String.raw`\tfrac1K\sum_k\mathrm{dist}\bigl(\hat w_k,\ \mathrm{conv}\{\hat w_j\}_{j\neq k}\bigr)`,
-  compute: (input) => of(hulls(classifierRows(input)), mean),
+  compute: (input) => of(distancesFromOthers(classifierRows(input)), mean),
 };
 
 /**
@@ -65,7 +65,7 @@ export const meansOneVersusRest: Metric = {
   needs: ['unit'],
   compute({ unit }) {
     const lack = lacksUnit(unit);
-    return lack ? notApplicable(lack) : of(hulls(uncentredMeans(unit!.statistics)), smallest);
+    return lack ? notApplicable(lack) : of(distancesFromOthers(uncentredMeans(unit!.statistics)), smallest);
   },
 };
 
@@ -115,7 +115,7 @@ export const shareOfOptimum: Metric = {
       return notApplicable(
         `the largest possible distance of ${classes} classes in ${dimension} dimensions is not known`,
       );
-    return of(hulls(classifierRows(input)), (distances) => smallest(distances) / best);
+    return of(distancesFromOthers(classifierRows(input)), (distances) => smallest(distances) / best);
   },
 };
 
@@ -129,7 +129,7 @@ export function bestDistance(classes: number, dimension: number): number | undef
 const known = new WeakMap<Float64Array, Float64Array | { notApplicable: string }>();
 
 /** The distances of all rows, scaled to unit length, from the hull of the others; found once for each set of rows. */
-function hulls(rows: VectorsOrReason): Float64Array | { notApplicable: string } {
+export function distancesFromOthers(rows: VectorsOrReason): Float64Array | { notApplicable: string } {
   if ('notApplicable' in rows) return rows;
   let found = known.get(rows.values);
   if (!found) known.set(rows.values, (found = findHulls(rows)));

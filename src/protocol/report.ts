@@ -3,6 +3,8 @@
  * A number in it is finite or absent; what is absent has its reason in `notApplicable`.
  * Published as JSON Schema in `media/schemas/report.schema.json`.
  */
+import type { Geometry } from './geometry';
+
 export const REPORT_SCHEMA = 'neural-collapse/report@1';
 
 /** How a layer's output (any rank) became one vector per sample. */
@@ -61,6 +63,8 @@ export interface CheckpointReport extends Measured {
   /** By metric id, what each class adds to it; `null` for a class that has no part in it. */
   perClass?: Record<string, (number | null)[]>;
   splits?: SplitReport[];
+  /** What pictures of the penultimate layer show. Absent in reports of earlier versions. */
+  geometry?: Geometry;
   warnings: string[];
 }
 

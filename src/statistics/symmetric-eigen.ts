@@ -29,6 +29,16 @@ export function symmetricEigen(a: Float64Array, n: number): { values: Float64Arr
   return { values: tri.diagonal, vectors: rotateRows(basis, n, rotations) };
 }
 
+/**
+ * Eigenvalues of A alone, in no particular order. Time about 4/3 n³ operations.
+ * @param a symmetric n×n row-major (only the lower half is read)
+ */
+export function symmetricEigenvalues(a: Float64Array, n: number): Float64Array {
+  const { diagonal, offDiagonal } = tridiagonalise(a, n);
+  implicitQl(diagonal, offDiagonal, false);
+  return diagonal;
+}
+
 /** A = Q T Qᵀ by n−2 reflections; the rank-two update of one step and the matrix-vector product share one sweep. */
 function tridiagonalise(source: Float64Array, n: number): Tridiagonal {
   const a = source.slice();
@@ -146,10 +156,10 @@ interface Rotations {
   sines: Float64Array;
 }
 
-/** Diagonalises the tridiagonal matrix in place; the rotations are kept, to be applied to the vectors afterwards. */
-function implicitQl(d: Float64Array, e: Float64Array): Rotations {
+/** Diagonalises the tridiagonal matrix in place; the rotations are kept, to be applied to the vectors afterwards, or not. */
+function implicitQl(d: Float64Array, e: Float64Array, keep = true): Rotations {
   const n = d.length;
-  let kept: Rotations = newRotations(Math.max(16, n * n));
+  let kept: Rotations = newRotations(keep ? Math.max(16, n * n) : 0);
   for (let l = 0; l < n; l++) {
     for (let iteration = 0; ; iteration++) {
       let m = l;
@@ -183,6 +193,7 @@ function implicitQl(d: Float64Array, e: Float64Array): Rotations {
         p = s * r;
         d[i + 1] = g + p;
         g = c * r - b;
+        if (!keep) continue;
         if (kept.count === kept.rows.length) kept = grown(kept);
         kept.rows[kept.count] = i;
         kept.cosines[kept.count] = c;

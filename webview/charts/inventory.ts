@@ -1,5 +1,6 @@
 /** What the charts hold, read back from the live chart.js instances: for tests that compare it with the report. */
 import { Chart } from 'chart.js';
+import { type GeometryInventory, geometryInventory } from './geometry-inventory';
 
 export interface ChartInventory {
   /** `data-chart` of the canvas: family id or `layers`. */
@@ -15,12 +16,15 @@ export interface ChartInventory {
 
 declare global {
   interface Window {
-    neuralCollapse?: { charts(): ChartInventory[] };
+    neuralCollapse?: { charts(): ChartInventory[]; geometry(): GeometryInventory[] };
   }
 }
 
 export function exposeInventory(): void {
-  window.neuralCollapse = { charts: () => [...document.querySelectorAll('canvas[data-chart]')].flatMap(inventory) };
+  window.neuralCollapse = {
+    charts: () => [...document.querySelectorAll('canvas[data-chart]')].flatMap(inventory),
+    geometry: geometryInventory,
+  };
 }
 
 function inventory(canvas: Element): ChartInventory[] {

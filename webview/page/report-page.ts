@@ -11,6 +11,7 @@ import type { Choices, RunState } from '../state';
 import { type Palette, readPalette, scrollBehavior } from '../theme';
 import type { Context } from './context';
 import { EpochsSection } from './epochs-section';
+import { GeometrySection } from './geometry-section';
 import { LayersSection } from './layers-section';
 import { Masthead } from './masthead';
 import { ValuesSection } from './values-section';
@@ -28,6 +29,7 @@ export class ReportPage implements Context {
   private readonly masthead: Masthead;
   private readonly epochs: EpochsSection;
   private readonly layers: LayersSection;
+  private readonly geometry: GeometrySection;
   private readonly values: ValuesSection;
   private colours: Palette = readPalette();
 
@@ -39,9 +41,10 @@ export class ReportPage implements Context {
     this.masthead = new Masthead(this);
     this.epochs = new EpochsSection(this);
     this.layers = new LayersSection(this);
+    this.geometry = new GeometrySection(this);
     this.values = new ValuesSection(this);
     const beside = element('div', { class: 'beside' }, this.layers.root, this.values.root);
-    this.root = element('div', { class: 'report' }, this.masthead.root, this.epochs.root, beside);
+    this.root = element('div', { class: 'report' }, this.masthead.root, this.epochs.root, beside, this.geometry.root);
   }
 
   update(state: RunState): void {
@@ -51,6 +54,7 @@ export class ReportPage implements Context {
     this.masthead.update(state);
     this.epochs.update(state);
     this.layers.update(state);
+    this.geometry.update(state);
     this.values.update(state);
   }
 
@@ -69,6 +73,7 @@ export class ReportPage implements Context {
   destroy(): void {
     this.epochs.destroy();
     this.layers.destroy();
+    this.geometry.destroy();
     this.root.remove();
   }
 

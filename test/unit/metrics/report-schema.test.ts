@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import Ajv, { type AnySchema } from 'ajv';
 import schema from '../../../media/schemas/report.schema.json';
+import { measureGeometry } from '../../../src/geometry/measure-geometry';
+import { PictureSamples } from '../../../src/engine/picture-samples';
 import { measureAll } from '../../../src/metrics/registry';
 import { REPORT_SCHEMA, type Report } from '../../../src/protocol/report';
 import { metricInput, portableLayer } from './layer';
@@ -9,7 +11,10 @@ const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(sch
 
 /** A report of real numbers, with every part that a report can have. */
 function example(): Report {
-  const input = metricInput(portableLayer([5, 4, 3], 5, 0.2, 0.3));
+  const layer = portableLayer([5, 4, 3], 5, 0.2, 0.3);
+  const input = metricInput(layer);
+  const samples = new PictureSamples(input.statistics, { labels: layer.labels });
+  samples.add({ start: 0, count: 12, values: layer.features, dimension: 5 });
   const { metrics, notApplicable } = measureAll(input);
   const hidden = measureAll({ ...input, role: 'hidden' });
   return {
@@ -45,6 +50,7 @@ function example(): Report {
             warnings: [],
           },
         ],
+        geometry: measureGeometry(input, samples.finish())!,
         warnings: ['Class 2 has only one sample.'],
       },
     ],
@@ -89,6 +95,11 @@ describe('the published schema of the report', () => {
     ['a share of a sample', (_, checkpoint) => (checkpoint['classCounts'] = [5, 4.5, 3]), /classCounts\/1/],
     ['a checkpoint without reasons', (_, checkpoint) => delete checkpoint['notApplicable'], /'notApplicable'/],
     ['an empty reason', (_, checkpoint) => (checkpoint['notApplicable'] = { nc4: '' }), /notApplicable\/nc4/],
+    [
+      'a geometry without reason or numbers',
+      (_, checkpoint) => ((checkpoint['geometry'] as Record<string, unknown>)['means'] = {}),
+      /geometry\/means/,
+    ],
     ['no samples', (_, checkpoint) => (checkpoint['samples'] = 0), /samples/],
     [
       'a fault without a code',
