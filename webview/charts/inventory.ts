@@ -1,5 +1,7 @@
 /** What the charts hold, read back from the live chart.js instances: for tests that compare it with the report. */
 import { Chart } from 'chart.js';
+import { paintedHeatmap } from './heatmap-chart';
+import { drawWaiting } from './when-seen';
 
 export interface ChartInventory {
   /** `data-chart` of the canvas: family id or `layers`. */
@@ -11,6 +13,8 @@ export interface ChartInventory {
     /** Where each point is drawn, in pixels of its canvas. */
     pixels: { x: number; y: number }[];
   }[];
+  /** Of a heatmap: index of the checkpoint, depth of the layer, value, and the middle of the cell in pixels. */
+  cells?: { column: number; row: number; value: number; x: number; y: number }[];
 }
 
 declare global {
@@ -20,7 +24,12 @@ declare global {
 }
 
 export function exposeInventory(): void {
-  window.neuralCollapse = { charts: () => [...document.querySelectorAll('canvas[data-chart]')].flatMap(inventory) };
+  window.neuralCollapse = {
+    charts: () => {
+      drawWaiting();
+      return [...document.querySelectorAll('canvas[data-chart]')].flatMap(inventory);
+    },
+  };
 }
 
 function inventory(canvas: Element): ChartInventory[] {
@@ -32,7 +41,13 @@ function inventory(canvas: Element): ChartInventory[] {
     points: dataset.data.flatMap((point) => (isPoint(point) ? [{ x: point.x, y: point.y }] : [])),
     pixels: chart.getDatasetMeta(i).data.map(({ x, y }) => ({ x, y })),
   }));
-  return [{ id: canvas.getAttribute('data-chart') ?? '', datasets }];
+  const id = canvas.getAttribute('data-chart') ?? '';
+  const cells = paintedHeatmap(chart)?.cells.map((cell) => ({
+    ...cell,
+    x: chart.scales['x']?.getPixelForValue(cell.column) ?? NaN,
+    y: chart.scales['y']?.getPixelForValue(cell.row) ?? NaN,
+  }));
+  return [cells ? { id, datasets, cells } : { id, datasets }];
 }
 
 function isPoint(value: unknown): value is { x: number; y: number } {

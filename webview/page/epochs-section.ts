@@ -1,8 +1,10 @@
 /** "Metric against epoch": the chosen metrics, those of a family on one small chart. */
+import { Crosshair } from '../charts/crosshair';
 import { FAMILIES } from '../charts/families';
 import { epochFigures } from '../charts/figure';
 import { drawnMetrics } from '../charts/selection';
 import { element } from '../element';
+import { resetButton } from './reset-button';
 import { chosenCheckpoint, type RunState } from '../state';
 import type { Context } from './context';
 import { FigureView } from './figure-view';
@@ -15,14 +17,17 @@ export class EpochsSection {
   private readonly chooser: MetricChooser;
   readonly root: HTMLElement;
   private readonly views = new Map<string, FigureView>();
+  private readonly crosshair = new Crosshair();
+  private readonly reset: HTMLElement;
 
   constructor(private readonly context: Context) {
     this.chooser = new MetricChooser(context);
+    this.reset = resetButton(() => context.choose({ zoom: undefined }));
     const title = element('h2', { id: 'epochs-title' }, 'Metric against epoch');
     this.root = element(
       'section',
       { class: 'epochs', 'aria-labelledby': 'epochs-title' },
-      element('div', { class: 'section-head' }, title, this.hint, this.chooser.button),
+      element('div', { class: 'section-head' }, title, this.hint, this.reset, this.chooser.button),
       this.chooser.root,
       this.none,
       this.grid,
@@ -31,7 +36,9 @@ export class EpochsSection {
 
   update(state: RunState): void {
     const { report, choices, running } = state;
-    const figures = epochFigures(report, chosenCheckpoint(report, choices), drawnMetrics(report, choices.metrics));
+    const drawn = drawnMetrics(report, choices.metrics);
+    const figures = epochFigures(report, chosenCheckpoint(report, choices), drawn, choices.zoom);
+    this.reset.hidden = choices.zoom === undefined;
     const waiting = report.checkpoints.length === 0 && running;
     this.root.hidden = report.checkpoints.length === 0 && !running;
     this.chooser.button.hidden = waiting;
@@ -48,7 +55,7 @@ export class EpochsSection {
     for (const figure of figures) {
       let view = this.views.get(figure.id);
       if (!view) {
-        view = new FigureView(figure, this.context);
+        view = new FigureView(figure, this.context, this.crosshair);
         this.views.set(figure.id, view);
       }
       // Already in place: moving it would drop the focus.
@@ -66,7 +73,7 @@ export class EpochsSection {
 function hintFor(checkpoints: number, waiting: boolean): string {
   if (waiting) return 'The first checkpoint is being measured.';
   if (checkpoints === 1) return 'One checkpoint. Inspect its folder to see the whole training run.';
-  return 'Hover or focus a curve or a name for its paper; click a point to choose its checkpoint.';
+  return 'Hover a curve or focus a name for its paper; click a point to choose its checkpoint; drag to zoom.';
 }
 
 function placeholders(): HTMLElement[] {
