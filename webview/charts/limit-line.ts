@@ -40,9 +40,10 @@ export const limitLine: Plugin<'line'> = {
   },
 };
 
-/** chart.js types every option as perhaps partial; ours are always given whole. */
+/** chart.js types every option as perhaps partial; ours are given whole, or not at all in charts of other kinds. */
 function optionsOf(chart: Chart): LimitLineOptions | undefined {
-  return chart.options.plugins?.limitLine as LimitLineOptions | undefined;
+  const options = chart.options.plugins?.limitLine as Partial<LimitLineOptions> | undefined;
+  return options?.limits ? (options as LimitLineOptions) : undefined;
 }
 
 function drawMark({ ctx, chartArea, scales }: Chart, x: number, color: string): void {
@@ -75,9 +76,12 @@ function drawMoment(chart: Chart, moment: Moment, { color }: LimitLineOptions): 
   ctx.restore();
 }
 
-/** At the top, on the side where there is room. */
-function drawMomentLabel(chart: Chart, moment: Moment, { color, surface, font }: LimitLineOptions): void {
+/** At the top, or at the bottom where a limit's label is at the top; on the side of the line where there is room. */
+function drawMomentLabel(chart: Chart, moment: Moment, { color, surface, font, limits }: LimitLineOptions): void {
   const { ctx, chartArea } = chart;
+  const upper = chartArea.top + (chartArea.bottom - chartArea.top) / 3;
+  const taken = limits.some((limit) => limitPixel(chart, limit) < upper);
+  const top = taken ? chartArea.bottom - HEIGHT - 2 : chartArea.top;
   const at = momentPixel(chart, moment);
   if (at === undefined) return;
   ctx.save();
@@ -86,11 +90,11 @@ function drawMomentLabel(chart: Chart, moment: Moment, { color, surface, font }:
   const left = Math.max(chartArea.left, at + 1 + width <= chartArea.right ? at + 1 : at - 1 - width);
   ctx.globalAlpha = 0.75;
   ctx.fillStyle = surface;
-  ctx.fillRect(left, chartArea.top, width, HEIGHT);
+  ctx.fillRect(left, top, width, HEIGHT);
   ctx.globalAlpha = 1;
   ctx.fillStyle = color;
   ctx.textBaseline = 'middle';
-  ctx.fillText(moment.label, left + PADDING, chartArea.top + HEIGHT / 2);
+  ctx.fillText(moment.label, left + PADDING, top + HEIGHT / 2);
   ctx.restore();
 }
 

@@ -26,7 +26,7 @@ export function configuration(
     data: {
       datasets: [
         ...figure.curves.map((curve) => dataset(curve, figure, palette)),
-        ...(figure.fits ?? []).map((fit) => fitDataset(fit, palette)),
+        ...(figure.fits ?? []).map((fit) => fitDataset(fit, figure, palette)),
       ],
     },
     options: {
@@ -73,7 +73,12 @@ export function configuration(
   };
 }
 
-function fitDataset({ label, points }: FitLine, palette: Palette): LineDataset {
+/** Points on the edge are drawn whole, unless the curve goes on beyond it. */
+function clip({ whole }: FigureData): number {
+  return whole ? 0 : 8;
+}
+
+function fitDataset({ label, points }: FitLine, figure: FigureData, palette: Palette): LineDataset {
   return {
     metric: '',
     label,
@@ -84,7 +89,7 @@ function fitDataset({ label, points }: FitLine, palette: Palette): LineDataset {
     borderDash: FIT_DASH,
     pointRadius: 0,
     pointHoverRadius: 0,
-    clip: 8,
+    clip: clip(figure),
   };
 }
 
@@ -118,7 +123,7 @@ function dataset(curve: Curve, figure: FigureData, palette: Palette): LineDatase
     pointHoverBackgroundColor: palette.surface,
     pointHoverBorderColor: ghost ? palette.foreground : color,
     pointHoverBorderWidth: 2,
-    clip: 8,
+    clip: clip(figure),
   };
 }
 

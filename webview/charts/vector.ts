@@ -1,6 +1,6 @@
 /** A figure as a vector picture: the same axes, curves, limits and legend as on the page, drawn from the same data. */
 import { position } from './axis';
-import type { Curve, FigureData } from './figure';
+import type { Curve, FigureData, Moment } from './figure';
 import { hasNames } from './names';
 import {
   type Area,
@@ -32,16 +32,17 @@ export function figurePicture(figure: FigureData, colours: PictureColours): Pict
     const [column, row] = [i % 2, Math.floor(i / 2)];
     return tag('g', { transform: `translate(${12 + (column * (WIDTH - 24)) / 2} ${HEAD + row * LEGEND_LINE})` }, entry);
   });
-  const clip = {
-    id: 'plot',
-    x: area.left - 4,
-    y: area.top - 4,
-    width: area.right - area.left + 8,
-    height: PLOT_HEIGHT + 8,
+  // Points on the edge are whole, unless the curves go on beyond it.
+  const edge = figure.whole ? 0 : 5;
+  const id = 'plot';
+  const box = {
+    x: area.left - edge,
+    y: area.top - edge,
+    width: area.right - area.left + 2 * edge,
+    height: PLOT_HEIGHT + 2 * edge,
   };
-  const { id, ...box } = clip;
   const inside = [
-    ...(figure.moments ?? []).map(({ x }) => upright(xPixel(area, figure.x, x), area, colours)),
+    ...shownMoments(figure).map(({ x }) => upright(xPixel(area, figure.x, x), area, colours)),
     ...figure.limits.map(({ value }) => across(yPixel(area, figure.y, value), area, colours)),
     ...figure.curves.toReversed().map((curve) => drawnCurve(curve, figure, area, colours)),
     ...(figure.fits ?? []).map(({ points }) =>
@@ -63,6 +64,10 @@ export function figurePicture(figure: FigureData, colours: PictureColours): Pict
     tag('g', { 'clip-path': `url(#${id})` }, ...inside),
     ...limitLabels(figure, area, colours),
   );
+}
+
+function shownMoments({ moments = [], x }: FigureData): Moment[] {
+  return moments.filter((moment) => moment.x >= x.min && moment.x <= x.max);
 }
 
 function colourOf(curve: Curve, colours: PictureColours): string {
@@ -90,7 +95,7 @@ function legend(figure: FigureData, colours: PictureColours): string[] {
   for (const { label } of figure.fits ?? []) {
     entries.push(line({ stroke: colours.foreground, 'stroke-dasharray': FIT_DASH.join(' ') }) + text(label));
   }
-  for (const { label } of figure.moments ?? []) {
+  for (const { label } of shownMoments(figure)) {
     entries.push(line({ stroke: colours.limit, 'stroke-dasharray': MOMENT_DASH.join(' ') }) + text(label));
   }
   return entries;
