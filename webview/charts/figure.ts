@@ -148,11 +148,18 @@ function xAxis(axis: Axis, steps: Tick[], zoom: Range | undefined): Pick<FigureD
 
 /** Metrics that at least one layer has, in the registry's order; those of several layers only, if there are any. */
 export function layerMetrics(report: Report): Metric[] {
+  const known = metricsOfLayers.get(report);
+  if (known) return known;
   const layers = report.checkpoints.flatMap((checkpoint) => checkpoint.layers);
   const hidden = layers.filter(({ role }) => role === 'hidden');
   const asked = hidden.length > 0 ? hidden : layers;
-  return metrics.filter(({ id }) => asked.some((layer) => layer.metrics[id] !== undefined));
+  const found = metrics.filter(({ id }) => asked.some((layer) => layer.metrics[id] !== undefined));
+  metricsOfLayers.set(report, found);
+  return found;
 }
+
+/** A report is never changed, only replaced; looking through every layer of a long run takes too long to do twice. */
+const metricsOfLayers = new WeakMap<Report, Metric[]>();
 
 /** What the layer chart starts with. */
 export const DEFAULT_LAYER_METRIC = 'nc1.traceRatio';

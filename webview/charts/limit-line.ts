@@ -1,4 +1,4 @@
-/** Draws the value at perfect collapse, a mark at the chosen checkpoint, and lines at moments of the run. */
+/** Draws the value at perfect collapse, lines at moments of the run, and a mark at the chosen checkpoint. */
 import type { Chart, ChartType, Plugin } from 'chart.js';
 import type { Limit, Moment } from './figure';
 import { SpecScale } from './spec-scale';
@@ -9,9 +9,6 @@ export interface LimitLineOptions {
   color: string;
   surface: string;
   font: string;
-  /** x of the chosen checkpoint. */
-  marked?: number;
-  markColor: string;
   moments: Moment[];
 }
 
@@ -28,7 +25,6 @@ export const limitLine: Plugin<'line'> = {
   beforeDatasetsDraw: (chart) => {
     const options = optionsOf(chart);
     if (!options) return;
-    if (options.marked !== undefined) drawMark(chart, options.marked, options.markColor);
     for (const moment of options.moments) drawMoment(chart, moment, options);
     for (const limit of options.limits) drawLine(chart, limit, options);
   },
@@ -46,7 +42,8 @@ function optionsOf(chart: Chart): LimitLineOptions | undefined {
   return options?.limits ? (options as LimitLineOptions) : undefined;
 }
 
-function drawMark({ ctx, chartArea, scales }: Chart, x: number, color: string): void {
+/** A band at the chosen checkpoint. */
+export function drawMark({ ctx, chartArea, scales }: Chart, x: number, color: string): void {
   const at = scales['x']?.getPixelForValue(x);
   if (at === undefined || at < chartArea.left - 1 || at > chartArea.right + 1) return;
   ctx.save();

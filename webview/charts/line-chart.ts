@@ -1,10 +1,10 @@
 /** One live chart: draws a figure, redraws it in place, tells what the pointer is on, lets a part be shown. */
-import { Chart, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
+import { Chart, LinearScale, LineController, LineElement, type Plugin, PointElement } from 'chart.js';
 import { element } from '../element';
 import type { Palette } from '../theme';
 import type { Crosshair } from './crosshair';
 import { type Curve, type CurvePoint, type FigureData, summary } from './figure';
-import { limitLine } from './limit-line';
+import { drawMark, limitLine } from './limit-line';
 import { baseWidth, configuration, type LineDataset } from './line-config';
 import { nearestPoint } from './nearest';
 import { PointerZoom } from './pointer-zoom';
@@ -42,6 +42,16 @@ export class LineChart {
   private chart: Chart<'line', { x: number; y: number }[]> | undefined;
   private figure: FigureData | undefined;
   private palette: Palette | undefined;
+  /** What the chart was last set up with; undefined before. */
+  private drawn: { figure: FigureData; palette: Palette } | undefined;
+  /** The mark moves often, and needs no other set-up. */
+  private readonly mark: Plugin<'line'> = {
+    id: 'mark',
+    beforeDatasetsDraw: (chart) => {
+      const marked = this.figure?.marked;
+      if (marked !== undefined && this.palette) drawMark(chart, marked, this.palette.grid);
+    },
+  };
 
   /**
    * @param id `data-chart` of the canvas: family id or `layers`
@@ -101,13 +111,19 @@ export class LineChart {
 
   private draw(): void {
     if (!this.figure || !this.palette) return;
-    const { data, options } = configuration(this.figure, this.palette);
+    const { figure, palette, drawn } = this;
+    this.drawn = { figure, palette };
+    if (this.chart && drawn?.palette === palette && sameButMark(drawn.figure, figure)) {
+      this.chart.draw();
+      return;
+    }
+    const { data, options } = configuration(figure, palette);
     if (this.chart) {
       this.chart.data.datasets = data.datasets;
       this.chart.options = options!;
       this.chart.update('none');
     } else {
-      this.chart = new Chart(this.canvas, { type: 'line', data, options: options! });
+      this.chart = new Chart(this.canvas, { type: 'line', data, options: options!, plugins: [this.mark] });
     }
     this.showCrosshair(this.crosshair?.at);
   }
@@ -184,4 +200,9 @@ export class LineChart {
     this.chart.setActiveElements(active);
     this.chart.draw();
   }
+}
+
+/** The same data on the same axes; which checkpoint is chosen may differ. */
+function sameButMark(a: FigureData, b: FigureData): boolean {
+  return a.curves === b.curves && a.x === b.x && a.y === b.y && a.fits === b.fits && a.moments === b.moments;
 }

@@ -7,9 +7,13 @@ export interface Lazy {
 }
 
 interface Entry {
+  node: Element;
   draw: () => void;
   near: boolean;
 }
+
+/** So long may drawing take of one frame, in milliseconds; the chart under the pointer does not wait. */
+const BUDGET = 10;
 
 /** How far outside the view a chart counts as near. */
 const NEAR = '300px';
@@ -17,6 +21,7 @@ const NEAR = '300px';
 const entries = new WeakMap<Element, Entry>();
 const waiting = new Set<Entry>();
 let idle: number | undefined;
+let frame: number | undefined;
 
 const observer = new IntersectionObserver(
   (changes) => {
@@ -24,7 +29,7 @@ const observer = new IntersectionObserver(
       const entry = entries.get(target);
       if (!entry) continue;
       entry.near = isIntersecting;
-      if (isIntersecting) drawNow(entry);
+      if (isIntersecting && waiting.has(entry)) soon();
     }
   },
   { rootMargin: NEAR },
@@ -32,14 +37,15 @@ const observer = new IntersectionObserver(
 
 /** Draws `node` by `draw`, when it is seen or there is time. */
 export function whenSeen(node: Element, draw: () => void): Lazy {
-  const entry: Entry = { draw, near: false };
+  const entry: Entry = { node, draw, near: false };
   entries.set(node, entry);
   observer.observe(node);
   return {
     changed: () => {
       waiting.add(entry);
-      if (entry.near) drawNow(entry);
-      else later();
+      if (!entry.near) later();
+      else if (node.matches(':hover')) drawNow(entry);
+      else soon();
     },
     dispose: () => {
       observer.unobserve(node);
@@ -55,6 +61,19 @@ export function drawWaiting(): void {
 
 function drawNow(entry: Entry): void {
   if (waiting.delete(entry)) entry.draw();
+}
+
+/** What is near, as much of it in this frame as it can bear. */
+function soon(): void {
+  frame ??= requestAnimationFrame(() => {
+    frame = undefined;
+    const end = performance.now() + BUDGET;
+    for (const entry of [...waiting]) {
+      if (!entry.near) continue;
+      if (performance.now() > end) return soon();
+      drawNow(entry);
+    }
+  });
 }
 
 /** One chart at a time, so that the page answers in between. */

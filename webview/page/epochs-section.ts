@@ -1,7 +1,7 @@
 /** "Metric against epoch": the chosen metrics, those of a family on one small chart. */
 import { Crosshair } from '../charts/crosshair';
 import { FAMILIES } from '../charts/families';
-import { epochFigures } from '../charts/figure';
+import { epochFigures, type FigureData, type Timeline, timeline } from '../charts/figure';
 import { drawnMetrics } from '../charts/selection';
 import { element } from '../element';
 import { resetButton } from './reset-button';
@@ -19,6 +19,8 @@ export class EpochsSection {
   private readonly views = new Map<string, FigureView>();
   private readonly crosshair = new Crosshair();
   private readonly reset: HTMLElement;
+  private made: { key: unknown[]; figures: FigureData[] } | undefined;
+  private time: Timeline | undefined;
 
   constructor(private readonly context: Context) {
     this.chooser = new MetricChooser(context);
@@ -36,8 +38,10 @@ export class EpochsSection {
 
   update(state: RunState): void {
     const { report, choices, running } = state;
-    const drawn = drawnMetrics(report, choices.metrics);
-    const figures = epochFigures(report, chosenCheckpoint(report, choices), drawn, choices.zoom);
+    const chosen = chosenCheckpoint(report, choices);
+    const figures = this.figuresOf(state).map((figure) =>
+      chosen ? { ...figure, marked: this.time!.x(chosen) } : figure,
+    );
     this.reset.hidden = choices.zoom === undefined;
     const waiting = report.checkpoints.length === 0 && running;
     this.root.hidden = report.checkpoints.length === 0 && !running;
@@ -63,6 +67,17 @@ export class EpochsSection {
       if (this.grid.children[index] !== view.root) this.grid.insertBefore(view.root, this.grid.children[index] ?? null);
       view.update(figure);
     }
+  }
+
+  /** Made again only where the report or what is to be shown of it differs. */
+  private figuresOf({ report, choices: { metrics, zoom } }: RunState): FigureData[] {
+    const key = [report, metrics, zoom];
+    if (!this.made || key.some((part, i) => part !== this.made!.key[i])) {
+      const figures = epochFigures(report, undefined, drawnMetrics(report, metrics), zoom);
+      this.made = { key, figures };
+      this.time = timeline(report.checkpoints);
+    }
+    return this.made.figures;
   }
 
   destroy(): void {

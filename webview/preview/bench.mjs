@@ -42,7 +42,7 @@ const say = (what, times) => {
   const sorted = [...times].sort((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)];
   console.log(
-    `${what.padEnd(46)} ${middle.toFixed(0).padStart(6)} ms median, ${sorted.at(-1).toFixed(0).padStart(5)} ms worst of ${times.length}`,
+    `${what.padEnd(50)} ${middle.toFixed(0).padStart(6)} ms median, ${sorted.at(-1).toFixed(0).padStart(5)} ms worst of ${times.length}`,
   );
 };
 const repeat = async (times, act, value) => {
@@ -83,7 +83,9 @@ const wheel = () => {
   const at = { clientX: left + width / 2, clientY: top + height / 2, deltaY: -100, ctrlKey: true, bubbles: true };
   canvas.dispatchEvent(new WheelEvent('wheel', { ...at, cancelable: true }));
 };
-say('one step of zooming', await repeat(12, wheel));
+const box = await page.locator('canvas[data-chart]').first().boundingBox();
+await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+say('one step of zooming, the chart under the pointer', await repeat(12, wheel));
 await page.waitForTimeout(3000);
 const choose = (index) => {
   const slider = document.querySelector('#choose-epoch');
