@@ -32,7 +32,7 @@ export function standaloneHost(): Host | undefined {
         answer({ type: 'report', report, running: false, origin });
       } else if (message.type === 'showMetric' || message.type === 'explainMetric') {
         answer({ type: 'showMetric', metric: message.metric });
-      } else void act(message);
+      } else act(message).catch(() => undefined); // a browser that lets nobody at its clipboard
     },
     receive: (handler) => (answer = handler),
     saved: () => undefined,

@@ -55,8 +55,9 @@ function tableRow({ name, checkpoint, values }: TableRow, withFiles: boolean, co
   );
 }
 
-/** A checkpoint's name that reveals the file in the explorer. */
+/** A checkpoint's name that reveals the file in the explorer, where there is one. */
 export function fileLink(path: string, context: Context): HTMLElement {
+  if (document.body.classList.contains('standalone')) return element('span', { class: 'file-link' }, path);
   const link = textButton('link file-link', path, () => context.send({ type: 'revealCheckpoint', path }));
   link.title = 'Show in the explorer';
   return link;
