@@ -51,7 +51,7 @@ const programs = [
     platform: 'browser',
     target: 'chrome128',
     format: 'iife',
-    entryPoints: { panel: 'webview/main.ts', style: 'webview/styles.css' },
+    entryPoints: { panel: 'webview/main.ts', style: 'webview/styles.css', standalone: 'webview/styles/standalone.css' },
     outdir: 'dist/webview',
     loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
     assetNames: 'fonts/[name]',

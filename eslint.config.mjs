@@ -5,6 +5,7 @@ import ts from 'typescript-eslint';
 
 const ALL = [
   'files',
+  'exports',
   'host',
   'engine',
   'onnx',
@@ -88,15 +89,16 @@ export default ts.config(
     ['node', 'yauzl', 'sharp', 'h5wasm', 'hyparquet', 'hyparquet-compressors', 'csv-parse'],
   ),
   boundary('files', [], ['node']),
+  boundary('exports', ['protocol'], ['node']),
   boundary('run', ['files', 'formats', 'onnx', 'protocol'], ['node', 'ajv', 'jsonc-parser']),
   boundary(
     'engine',
     ['onnx', 'formats', 'run', 'statistics', 'metrics', 'geometry', 'protocol'],
     ['node', 'onnxruntime-node', 'vscode-jsonrpc'],
   ),
-  boundary('driver', ['files', 'findings', 'protocol'], ['node', 'vscode-jsonrpc']),
+  boundary('driver', ['files', 'exports', 'findings', 'protocol'], ['node', 'vscode-jsonrpc']),
   boundary('terminal', ['metrics', 'papers', 'protocol'], ['node']),
-  boundary('host', ['driver', 'metrics', 'papers', 'protocol', 'run'], ['node', 'vscode']),
+  boundary('host', ['driver', 'exports', 'files', 'metrics', 'papers', 'protocol', 'run'], ['node', 'vscode']),
   {
     files: ['webview/**/*.ts'],
     rules: {
@@ -106,7 +108,7 @@ export default ts.config(
           patterns: [
             { group: ['vscode', 'onnxruntime-node', 'node:*'], message: 'The webview runs in a browser.' },
             {
-              regex: '/src/(host|engine|onnx|formats|run|driver|terminal)/',
+              regex: '/src/(host|engine|exports|onnx|formats|run|driver|terminal)/',
               message: 'The webview knows reports, metrics and papers only.',
             },
           ],

@@ -5,7 +5,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { CancelledError, EngineClient } from './driver/engine-client';
 import { emptyReport, inspect, NothingMeasured } from './driver/inspection';
 import { settlePlan } from './driver/settle';
-import { checkReportPlace, writeReport } from './driver/write-report';
+import { checkReportPlace, eventFile, writeReport } from './driver/write-report';
+import type { ExportFormat } from './exports/formats';
 import { resolveReference } from './formats/reference';
 import {
   PROVIDER_CHOICES,
@@ -38,6 +39,9 @@ interface InspectOptions {
   batch?: number;
   maxSamples?: number;
   json?: string;
+  csv?: string;
+  html?: string;
+  tensorboard?: string;
   verbose?: boolean;
 }
 
@@ -53,7 +57,8 @@ async function inspectCommand(target: string, options: InspectOptions): Promise<
   process.once('SIGTERM', () => stop.abort());
   const bar = new ProgressBar(process.stderr);
   try {
-    if (options.json !== undefined && options.json !== '-') await checkReportPlace(path.resolve(options.json));
+    const exports = await exportsOf(options);
+    for (const { file } of exports) await checkReportPlace(file);
     const plan = await settlePlan(engine, requestOf(target, options), ask, stop.signal);
     const request = {
       plan,
@@ -78,6 +83,7 @@ async function inspectCommand(target: string, options: InspectOptions): Promise<
     );
     bar.clear();
     await deliver(report, options.json);
+    for (const { file, format } of exports) await writeReport(file, report, format);
     return report.failed.length > 0 ? EXIT.some : EXIT.measured;
   } catch (error) {
     bar.clear();
@@ -159,7 +165,19 @@ async function deliver(report: Report, json: string | undefined): Promise<void> 
   if (json === undefined) return void process.stdout.write(table);
   process.stderr.write(table);
   if (json === '-') process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  else await writeReport(path.resolve(json), report);
+}
+
+/** The files to write, each whole or not at all. */
+async function exportsOf(options: InspectOptions): Promise<{ file: string; format: ExportFormat }[]> {
+  const files: { file: string; format: ExportFormat }[] = [];
+  const add = (format: ExportFormat, file: string | undefined): void => {
+    if (file !== undefined) files.push({ file: path.resolve(file), format });
+  };
+  add('json', options.json === '-' ? undefined : options.json);
+  add('csv', options.csv);
+  add('html', options.html);
+  add('tensorboard', options.tensorboard === undefined ? undefined : await eventFile(options.tensorboard));
+  return files;
 }
 
 function notEmpty(text: string): string {
@@ -199,6 +217,9 @@ program
   .option('--batch <n>', 'samples per batch', positive)
   .option('--max-samples <n>', 'use at most n samples of each split, evenly spread', positive)
   .option('--json <file|->', 'write the report as JSON', notEmpty)
+  .option('--csv <file>', 'write every value as CSV: checkpoint, epoch, layer, metric, value', notEmpty)
+  .option('--html <file>', 'write the panel as one HTML page with the report in it', notEmpty)
+  .option('--tensorboard <folder|file>', 'write the values as a TensorBoard event file', notEmpty)
   .option('--verbose', 'show the engine’s log')
   .action(async (target: string, options: InspectOptions) => {
     process.exitCode = await inspectCommand(target, options);

@@ -14,6 +14,7 @@ import { overrideModel } from './host/override-model';
 import { Panels } from './host/panels';
 import { PaperReference } from './host/paper-reference';
 import { selectProvider } from './host/provider-picker';
+import { copyText, savePicture } from './host/take-away';
 import type { FromPanel } from './protocol/panel';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -28,6 +29,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const explainer = new MetricExplainer(extensionUri, current, (message) => void papers.handle(message));
   const panels = new Panels(extensionUri, current, (message: FromPanel, view) => {
     if (message.type === 'exportReport') void exportReport(view, log);
+    else if (message.type === 'copyText') void copyText(message);
+    else if (message.type === 'savePicture') void savePicture(message, view, log);
     else void papers.handle(message);
   });
   const services: InspectServices = {

@@ -1,5 +1,6 @@
 /** The webview's end of the channel to the extension host. */
 import type { FromPanel, ToPanel } from '../src/protocol/panel';
+import { standaloneHost } from './standalone';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -18,8 +19,10 @@ export interface Host {
   save(state: unknown): void;
 }
 
-/** VS Code gives its API once per page. */
+/** VS Code gives its API once per page; a page that carries its report needs none. */
 export function connectHost(): Host {
+  const alone = standaloneHost();
+  if (alone) return alone;
   const api = acquireVsCodeApi();
   return {
     send: (message) => api.postMessage(message),

@@ -8,6 +8,7 @@ import { element } from './element';
 import { connectHost } from './host';
 import { ReportPage } from './page/report-page';
 import { choose, type PanelState, receive, restore } from './state';
+import { StateKeeper } from './state-keeper';
 import { observeTheme } from './theme';
 import { registerToolkit } from './toolkit';
 
@@ -19,12 +20,15 @@ const app = document.querySelector('main') ?? document.body.appendChild(element(
 const send = (message: FromPanel): void => host.send(message);
 const card = new HoverCard(send);
 
+const keeper = new StateKeeper((kept) => host.save(kept));
+
 let state: PanelState = restore(host.saved());
 let page: ReportPage | undefined;
+let drawing = false;
 
 function show(next: PanelState): void {
   state = next;
-  host.save(state);
+  keeper.keep(state);
   if (state.kind === 'run') {
     if (!page) {
       page = new ReportPage(state, card, { send, choose: (choices) => show(choose(state, choices)) });
@@ -51,9 +55,21 @@ function progress(next: PanelState): void {
   if (state.kind === 'run') page?.progress(state);
 }
 
+/** Checkpoints may arrive faster than pages can be drawn: those of one frame are drawn together. */
+function arrived(next: PanelState): void {
+  state = next;
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(() => {
+    drawing = false;
+    show(state);
+  });
+}
+
 host.receive((message: ToPanel) => {
   if (message.type === 'showMetric') page?.showMetric(message.metric);
   else if (message.type === 'progress') progress(receive(state, message));
+  else if (message.type === 'checkpoint' || message.type === 'failed') arrived(receive(state, message));
   else show(receive(state, message));
 });
 observeTheme(() => page?.retheme());

@@ -1,6 +1,7 @@
 /** What the page shows, as plain data: one reducer per direction of change, and what is derived from it. */
 import type { ExplainedMetric, Origin, PanelProgress, ToPanel } from '../src/protocol/panel';
 import { REPORT_SCHEMA, type CheckpointReport, type Report } from '../src/protocol/report';
+import { type Range, savedRange } from './charts/zoom';
 
 export { reasonOf, valueOf } from '../src/protocol/report';
 
@@ -12,6 +13,12 @@ export interface Choices {
   /** Ids of the metrics drawn against epoch; absent = the default, which follows what the run holds. */
   metrics?: readonly string[] | undefined;
   geometry?: GeometryChoices;
+  /** Part of the epochs that is shown; absent = all. */
+  zoom?: Range | undefined;
+  /** Part of the layers that is shown; absent = all. */
+  layerZoom?: Range | undefined;
+  /** Pictures are taken on white, whatever the theme. */
+  print?: boolean;
 }
 
 /** What was chosen in the pictures of the penultimate layer. */
@@ -122,8 +129,12 @@ export function restore(saved: unknown): PanelState {
   return empty;
 }
 
-/** A choice of metrics that is no list is dropped: the default is shown instead. */
+/** A choice of metrics that is no list is dropped, and so is a part that is none: the default is shown instead. */
 function sound(state: RunState): RunState {
-  const { metrics, ...choices } = state.choices;
-  return Array.isArray(metrics) ? state : { ...state, choices };
+  const { metrics, zoom, layerZoom, ...others } = state.choices;
+  const choices: Choices = { ...others };
+  if (Array.isArray(metrics)) choices.metrics = metrics;
+  if (savedRange(zoom)) choices.zoom = zoom;
+  if (savedRange(layerZoom)) choices.layerZoom = layerZoom;
+  return { ...state, choices };
 }

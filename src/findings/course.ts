@@ -14,6 +14,12 @@ export function terminalPhase({ checkpoints }: Report): CheckpointReport[] {
   return measured.slice(before + 1);
 }
 
+/** The first checkpoint from which no training sample is wrong, to the last; undefined where some are wrong at the end. */
+export function zeroErrorSince({ checkpoints }: Report): CheckpointReport | undefined {
+  const measured = checkpoints.filter(({ metrics }) => metrics['accuracy'] !== undefined);
+  return measured[measured.findLastIndex(({ metrics }) => metrics['accuracy'] !== 1) + 1];
+}
+
 /** The last checkpoint of a run, which most findings speak of. */
 export function lastCheckpoint({ checkpoints }: Report): CheckpointReport | undefined {
   return checkpoints.at(-1);

@@ -1,7 +1,9 @@
-/** Export Report: the report as JSON, whole or not at all. */
+/** Export Report: whole or not at all, in the format that the file's name asks for. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { writeReport } from '../driver/write-report';
+import { EXPORT_FILTERS, exportFormat } from '../exports/formats';
+import { Fault } from '../protocol/faults';
 import type { Log } from './log';
 import type { RunView } from './run-view';
 
@@ -18,18 +20,33 @@ export async function exportReport(
     );
     return undefined;
   }
-  const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? view.origin.folder;
-  const suggestion = vscode.Uri.file(path.join(root, `${path.basename(report.run.path)}-collapse.json`));
+  const suggestion = vscode.Uri.file(path.join(exportFolder(view), `${path.basename(report.run.path)}-collapse.json`));
   const file =
     target ??
-    (await vscode.window.showSaveDialog({ defaultUri: suggestion, filters: { 'Collapse report': ['json'] } }));
+    (await vscode.window.showSaveDialog({
+      title: 'Export Report: .json, .csv, .html or .tfevents',
+      defaultUri: suggestion,
+      filters: { ...EXPORT_FILTERS },
+    }));
   if (!file) return undefined;
   try {
-    await writeReport(file.fsPath, report);
+    const format = exportFormat(file.fsPath);
+    if (!format) {
+      throw new Fault(
+        'E_WRITE',
+        `${path.basename(file.fsPath)} does not say which format it is to have; end its name with .json, .csv, .html or .tfevents.`,
+      );
+    }
+    await writeReport(file.fsPath, report, format);
     void vscode.window.showInformationMessage(`Report written to ${path.basename(file.fsPath)}.`);
     return file;
   } catch (error) {
     void log.report(error);
     return undefined;
   }
+}
+
+/** Where exports are offered to go: the workspace, else beside the run. */
+export function exportFolder(view: RunView): string {
+  return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? view.origin.folder;
 }

@@ -86,14 +86,19 @@ function betweenGram({ classes, counts, samples }: ClassStatistics, { rank, left
   return gram(columns, rank, rows.length);
 }
 
-/** Least squares of log D on depth over the layers that have a fuzziness. */
-interface Fit {
+/** Least squares of log D on depth over the layers that have a fuzziness: D_ℓ ≈ exp(intercept + slope ℓ). */
+export interface SeparationLaw {
   slope: number;
+  intercept: number;
+  /** Depths of the first and the last layer it was fitted to. */
+  from: number;
+  to: number;
   /** Share of the variance of log D that the line explains; undefined where log D does not vary. */
   determination?: number;
 }
 
-function fitDecay(layers: readonly LayerValues[]): Fit | { notApplicable: string } {
+/** The line behind {@link decay} and {@link decayFit}, or why there is none. */
+export function separationLaw(layers: readonly LayerValues[]): SeparationLaw | { notApplicable: string } {
   const points: { x: number; y: number }[] = [];
   for (const { depth, metrics } of layers) {
     const value = metrics['separation.fuzziness'];
@@ -119,9 +124,11 @@ function fitDecay(layers: readonly LayerValues[]): Fit | { notApplicable: string
   const yy = mean((point) => (point.y - y) ** 2);
   if (xx === 0) return notApplicable('all measured layers have the same depth');
   const slope = xy / xx;
+  const depths = points.map((point) => point.x);
+  const line = { slope, intercept: y - slope * x, from: Math.min(...depths), to: Math.max(...depths) };
   // Below rounding of log D the line explains noise.
-  if (yy <= (4 * Number.EPSILON * Math.max(1, Math.abs(y))) ** 2) return { slope };
-  return { slope, determination: Math.min(1, (xy * xy) / (xx * yy)) };
+  if (yy <= (4 * Number.EPSILON * Math.max(1, Math.abs(y))) ** 2) return line;
+  return { ...line, determination: Math.min(1, (xy * xy) / (xx * yy)) };
 }
 
 const acrossLayers = {
@@ -144,7 +151,7 @@ export const decay: AcrossLayersMetric = {
   limitText: 'no limit; below 1 where every layer separates further',
   range: '[0, ∞)',
   across(layers) {
-    const fit = fitDecay(layers);
+    const fit = separationLaw(layers);
     return 'slope' in fit ? Math.exp(fit.slope) : fit;
   },
 };
@@ -160,7 +167,7 @@ export const decayFit: AcrossLayersMetric = {
   limitText: 'no limit of its own; near 1 where the law holds',
   range: '[0, 1]',
   across(layers) {
-    const fit = fitDecay(layers);
+    const fit = separationLaw(layers);
     if ('notApplicable' in fit) return fit;
     return fit.determination ?? notApplicable('the separation fuzziness is the same at every layer');
   },

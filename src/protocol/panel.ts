@@ -62,8 +62,14 @@ export type FromPanel =
   | { type: 'explainMetric'; metric: string }
   /** Reveal a checkpoint in the explorer. */
   | { type: 'revealCheckpoint'; path: string }
+  /** Put text on the clipboard; `what` says for people what it is. */
+  | { type: 'copyText'; text: string; what: string }
+  /** Ask where to, and write a picture: a PNG as a data URL, or the text of an SVG. */
+  | { type: 'savePicture'; format: PictureFormat; name: string; data: string }
   | { type: 'cancel' }
   | { type: 'exportReport' };
+
+export type PictureFormat = 'png' | 'svg';
 
 const FIELDS: Record<FromPanel['type'], readonly string[]> = {
   ready: [],
@@ -73,19 +79,36 @@ const FIELDS: Record<FromPanel['type'], readonly string[]> = {
   showMetric: ['metric'],
   explainMetric: ['metric'],
   revealCheckpoint: ['path'],
+  copyText: ['text', 'what'],
+  savePicture: ['format', 'name', 'data'],
   cancel: [],
   exportReport: [],
 };
 
-/** A message from a webview, checked: known type, every field a short string. Anything else is undefined. */
+/** Fields that may be long, in characters: a table of a large run, a picture of a large window. */
+const LONG: Readonly<Record<string, number>> = { text: 32 << 20, data: 32 << 20 };
+const SHORT = 4096;
+
+/** How a picture's data begins: anything else is none. */
+const PICTURES: Readonly<Record<PictureFormat, RegExp>> = {
+  png: /^data:image\/png;base64,iVBORw0KGgo[A-Za-z0-9+/]+={0,2}$/,
+  svg: /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" [\s\S]+<\/svg>\s*$/,
+};
+
+function isPicture({ format, data }: Record<string, unknown>): boolean {
+  return (format === 'png' || format === 'svg') && PICTURES[format].test(data as string);
+}
+
+/** A message from a webview, checked: known type, every field a string of bounded length. Anything else is undefined. */
 export function parseFromPanel(message: unknown): FromPanel | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
   const record = message as Record<string, unknown>;
   if (typeof record['type'] !== 'string' || !Object.hasOwn(FIELDS, record['type'])) return undefined;
   for (const field of FIELDS[record['type'] as FromPanel['type']]) {
     const value = record[field];
-    if (typeof value !== 'string' || value.length > 4096) return undefined;
+    if (typeof value !== 'string' || value.length > (LONG[field] ?? SHORT)) return undefined;
   }
   if (record['type'] === 'openLink' && !['doi', 'arxiv', 'search'].includes(record['link'] as string)) return undefined;
+  if (record['type'] === 'savePicture' && !isPicture(record)) return undefined;
   return message as FromPanel;
 }

@@ -152,7 +152,7 @@ describe('the panel’s page', function () {
     const labels = await page
       .locator('canvas[data-chart]')
       .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
-    assert.equal(labels.length, MOST_FIGURES + 1, 'as many as fit, and the layers');
+    assert.equal(labels.length, MOST_FIGURES + 2, 'as many as fit, the layers, the heatmap');
     for (const label of labels) assert.match(label ?? '', /\d/);
   });
 
@@ -322,7 +322,7 @@ describe('the panel’s page with a long registry', function () {
       const { page, problems } = await preview.open({ width, height: 900 });
       await post(page, { type: 'report', report, running: false, origin: ORIGIN });
       await page.locator('canvas[data-chart=layers]').waitFor();
-      assert.ok((await charts(page)).length <= 13, 'twelve figures and the layers');
+      assert.ok((await charts(page)).length <= 14, 'twelve figures, the layers, the heatmap');
       await page.getByRole('button', { name: 'Choose metrics…' }).click();
       assert.equal(await page.locator('.chooser input[type=checkbox]').count(), many.length);
       for (const box of await page.locator('.chooser input[type=checkbox]:enabled').all()) await box.check();

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { metrics } from '../../src/metrics/registry';
 import type { Report } from '../../src/protocol/report';
 import { models, root, sampleRun } from '../fixtures/paths';
+import { readEvents } from '../unit/exports/read-events';
 import { cliProgram } from './engine';
 
 interface Outcome {
@@ -115,6 +116,27 @@ describe('neural-collapse', function () {
     assert.equal((await inspect(target, '--json', pipe, '--layers', 'penultimate')).code, 0);
     assert.equal((JSON.parse(await read) as Report).checkpoints.length, 1);
     assert.ok((await lstat(pipe)).isFIFO());
+  });
+
+  it('writes one measurement in every format', async () => {
+    const file = (name: string): string => path.join(folder, name);
+    const target = path.join(sampleRun, 'epoch_120.onnx');
+    const { code, stderr } = await inspect(
+      ...([target, '--json', file('r.json'), '--csv', file('r.csv'), '--html', file('r.html')] as const),
+      ...['--tensorboard', file('runs')],
+    );
+    assert.equal(code, 0, stderr);
+    const report = JSON.parse(await readFile(file('r.json'), 'utf8')) as Report;
+    const { nc1 } = report.checkpoints[0]!.metrics;
+    assert.ok((await readFile(file('r.csv'), 'utf8')).includes(`\nepoch_120.onnx,120,,nc1,${nc1}\n`));
+    const [, json] = /id="embedded-report">(.*?)<\/script>/s.exec(await readFile(file('r.html'), 'utf8')) ?? [];
+    assert.deepEqual(JSON.parse(json!), report);
+    const [events, ...others] = await readdir(file('runs'));
+    assert.match(events!, /^events\.out\.tfevents\.\d+\./);
+    assert.deepEqual(others, []);
+    const [, only] = readEvents(await readFile(path.join(file('runs'), events!)));
+    assert.equal(only!.step, 120);
+    assert.equal(new Map(only!.scalars).get('nc1'), Math.fround(nc1!));
   });
 
   it('says before measuring that a report will have no place', async () => {

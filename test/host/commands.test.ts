@@ -96,6 +96,15 @@ describe('the extension', function () {
     assert.deepEqual(JSON.parse(await readFile(target, 'utf8')), JSON.parse(JSON.stringify(report)));
   });
 
+  it('exports in the format of the file’s name, and nothing where the name says none', async () => {
+    await run('openSampleRun');
+    await run('exportReport', vscode.Uri.file(path.join(folder, 'report.csv')));
+    assert.match(await readFile(path.join(folder, 'report.csv'), 'utf8'), /^checkpoint,epoch,layer,metric,value\n/);
+    const other = path.join(folder, 'report.xlsx');
+    assert.equal(await run('exportReport', vscode.Uri.file(other)), undefined);
+    await assert.rejects(readFile(other), { code: 'ENOENT' });
+  });
+
   it('gives no report for a broken file, and still serves the next', async () => {
     const here = path.join(folder, 'broken');
     await mkdir(here);

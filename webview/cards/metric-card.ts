@@ -66,7 +66,7 @@ function paperLines(source: Paper, others: readonly Paper[], send: Send): HTMLEl
       'div',
       { class: 'links' },
       ...linkButtons(source, send),
-      textButton('link', 'In the sidebar', () => send({ type: 'openPaper', paper: source.key })),
+      textButton('link editor-only', 'In the sidebar', () => send({ type: 'openPaper', paper: source.key })),
     ),
     also.length > 0 ? element('div', { class: 'links also' }, element('span', {}, 'Also in'), ...also) : undefined,
   );

@@ -1,4 +1,5 @@
 /** What a card says of a metric's values, read from the report that is showing. */
+import { zeroErrorSince } from '../../src/findings/course';
 import type { Metric } from '../../src/metrics/metric';
 import { checkpointName, type CurvePoint } from '../charts/figure';
 import { formatValue } from '../../src/metrics/number-format';
@@ -22,6 +23,8 @@ export function nameSubject(metric: Metric, { report, choices }: RunState): Subj
 
 /** A metric at one point of a curve. */
 export function pointSubject(metric: Metric, point: CurvePoint, { report }: RunState): Subject {
-  const readings = [{ value: formatValue(point.y, metric.percent), where: point.where }];
+  const since = report.checkpoints.length > 1 ? zeroErrorSince(report)?.path : undefined;
+  const where = point.checkpoint === since ? `${point.where}, zero training error from here` : point.where;
+  const readings = [{ value: formatValue(point.y, metric.percent), where }];
   return { metric, classes: report.run.classes, readings };
 }

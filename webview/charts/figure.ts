@@ -1,10 +1,13 @@
 /** From a report to what each chart draws: curves, axes and limits as plain data. */
 import type { Metric } from '../../src/metrics/metric';
 import { metricById, metrics } from '../../src/metrics/registry';
+import { zeroErrorSince } from '../../src/findings/course';
 import { type CheckpointReport, type Report, valueOf } from '../../src/protocol/report';
-import { type Axis, epochAxis, stepAxis, valueAxis } from './axis';
+import { type Axis, epochAxis, stepAxis, type Tick, valueAxis } from './axis';
+import { type FitLine, fitsOf } from './fit-line';
 import { type FigurePlan, planFigures } from './layout';
 import { drawnMetrics } from './selection';
+import { type Range, zoomAxis } from './zoom';
 import { formatExact, formatLimit } from '../../src/metrics/number-format';
 
 export interface CurvePoint {
@@ -32,6 +35,13 @@ export interface Limit {
   label: string;
 }
 
+/** A place on the x axis that means something for the whole run. */
+export interface Moment {
+  x: number;
+  /** In words: "zero training error from epoch 40". */
+  label: string;
+}
+
 export interface FigureData {
   /** Id of its plan, or `layers`. */
   id: string;
@@ -42,6 +52,13 @@ export interface FigureData {
   limits: Limit[];
   /** x of the chosen checkpoint. */
   marked?: number;
+  moments?: Moment[];
+  /** Laws fitted to the figure's own curve. */
+  fits?: FitLine[];
+  /** Every place on the x axis with its full name; its ticks may be fewer and shortened. */
+  steps: Tick[];
+  /** The x axis from end to end where only a part of it is shown. */
+  whole?: Axis;
 }
 
 /** Where checkpoints stand on the x axis, and how they are called. */
@@ -49,18 +66,21 @@ export interface Timeline {
   axis: Axis;
   x: (checkpoint: CheckpointReport) => number;
   name: (checkpoint: CheckpointReport) => string;
+  /** Every checkpoint's place with its name. */
+  steps: Tick[];
 }
 
 /** Epochs where every checkpoint has its own; else the order of the files, with their names. */
 export function timeline(checkpoints: readonly CheckpointReport[]): Timeline {
   const epochs = checkpoints.flatMap(({ epoch }) => (epoch === undefined ? [] : [epoch]));
   if (epochs.length === checkpoints.length && new Set(epochs).size === epochs.length) {
-    return { axis: epochAxis(epochs), x: (checkpoint) => checkpoint.epoch!, name: checkpointName };
+    const steps = epochs.map((value) => ({ value, label: String(value) }));
+    return { axis: epochAxis(epochs), x: (checkpoint) => checkpoint.epoch!, name: checkpointName, steps };
   }
   const index = new Map(checkpoints.map(({ path }, i) => [path, i]));
   const steps = checkpoints.map(({ path }, i) => ({ value: i, label: fileName(path).replace(/\.\w+$/, '') }));
   const axis = stepAxis(steps, 'checkpoint');
-  return { axis, x: ({ path }) => index.get(path) ?? 0, name: ({ path }) => fileName(path) };
+  return { axis, x: ({ path }) => index.get(path) ?? 0, name: ({ path }) => fileName(path), steps };
 }
 
 /** "epoch 120", or the file's name. */
@@ -72,21 +92,37 @@ function fileName(path: string): string {
   return path.split('/').at(-1) || path;
 }
 
-/** The figures of the metrics drawn that have at least one value, in the order of the families. */
+/**
+ * The figures of the metrics drawn that have at least one value, in the order of the families.
+ * @param zoom the part of the x axis to show; the y axes then fit what is in it
+ */
 export function epochFigures(
   report: Report,
   chosen: CheckpointReport | undefined,
   drawn: readonly Metric[] = drawnMetrics(report, undefined),
+  zoom?: Range,
 ): FigureData[] {
   const time = timeline(report.checkpoints);
+  const moments = momentsOf(report, time);
   return planFigures(drawn).flatMap((plan) => {
-    const figure = epochFigure(plan, report, time);
+    const figure = epochFigure(plan, report, time, zoom);
     if (figure === undefined) return [];
-    return [chosen === undefined ? figure : { ...figure, marked: time.x(chosen) }];
+    return [{ ...figure, moments, ...(chosen === undefined ? {} : { marked: time.x(chosen) }) }];
   });
 }
 
-function epochFigure({ id, title, axis, metrics }: FigurePlan, report: Report, time: Timeline): FigureData | undefined {
+/** Where the terminal phase begins, if training error is zero at the end. */
+function momentsOf(report: Report, time: Timeline): Moment[] {
+  const since = report.checkpoints.length > 1 ? zeroErrorSince(report) : undefined;
+  return since ? [{ x: time.x(since), label: `zero training error from ${time.name(since)}` }] : [];
+}
+
+function epochFigure(
+  { id, title, axis, metrics }: FigurePlan,
+  report: Report,
+  time: Timeline,
+  zoom: Range | undefined,
+): FigureData | undefined {
   const curves: Curve[] = [];
   const shown: Metric[] = [];
   for (const metric of metrics) {
@@ -102,16 +138,28 @@ function epochFigure({ id, title, axis, metrics }: FigurePlan, report: Report, t
   }
   if (curves.length === 0) return undefined;
   const limits = limitsOf(shown, report.run.classes);
-  return { id, title, x: time.axis, y: yAxis(curves, shown, limits, axis), curves, limits };
+  const y = yAxis(curves, shown, limits, axis, zoom);
+  return { id, title, ...xAxis(time.axis, time.steps, zoom), y, curves, limits };
+}
+
+function xAxis(axis: Axis, steps: Tick[], zoom: Range | undefined): Pick<FigureData, 'x' | 'steps' | 'whole'> {
+  return { x: zoomAxis(axis, zoom, steps), steps, ...(zoom ? { whole: axis } : {}) };
 }
 
 /** Metrics that at least one layer has, in the registry's order; those of several layers only, if there are any. */
 export function layerMetrics(report: Report): Metric[] {
+  const known = metricsOfLayers.get(report);
+  if (known) return known;
   const layers = report.checkpoints.flatMap((checkpoint) => checkpoint.layers);
   const hidden = layers.filter(({ role }) => role === 'hidden');
   const asked = hidden.length > 0 ? hidden : layers;
-  return metrics.filter(({ id }) => asked.some((layer) => layer.metrics[id] !== undefined));
+  const found = metrics.filter(({ id }) => asked.some((layer) => layer.metrics[id] !== undefined));
+  metricsOfLayers.set(report, found);
+  return found;
 }
+
+/** A report is never changed, only replaced; looking through every layer of a long run takes too long to do twice. */
+const metricsOfLayers = new WeakMap<Report, Metric[]>();
 
 /** What the layer chart starts with. */
 export const DEFAULT_LAYER_METRIC = 'nc1.traceRatio';
@@ -123,13 +171,30 @@ export function layerMetric(report: Report, chosen: string | undefined): Metric 
   return find(chosen) ?? find(DEFAULT_LAYER_METRIC) ?? available[0];
 }
 
-/** The chosen checkpoint's curve over depth first, then the other checkpoints' as ghosts, latest strongest. */
-export function layerFigure(report: Report, chosen: CheckpointReport, metricId: string): FigureData | undefined {
+/** More faint curves than this are a smear, and slow to draw. */
+export const MOST_GHOSTS = 24;
+
+/** So many of the others, evenly spread, the last among them. */
+function spread<T>(others: readonly T[], most: number): T[] {
+  if (others.length <= most) return [...others];
+  return Array.from({ length: most }, (_, i) => others[Math.round((i * (others.length - 1)) / (most - 1))]!);
+}
+
+/** The chosen checkpoint's curve over depth first, then other checkpoints' as ghosts, latest strongest. */
+export function layerFigure(
+  report: Report,
+  chosen: CheckpointReport,
+  metricId: string,
+  zoom?: Range,
+): FigureData | undefined {
   const metric = metricById(metricId);
   if (metric === undefined) return undefined;
   const own: Curve = layerCurve(chosen, metric);
   if (own.points.length === 0) return undefined;
-  const others = report.checkpoints.filter((other) => other !== chosen);
+  const others = spread(
+    report.checkpoints.filter((other) => other !== chosen),
+    MOST_GHOSTS,
+  );
   const ghosts = others.map((other, i) => ({ ...layerCurve(other, metric), ghost: (i + 1) / others.length }));
   const curves = [own, ...ghosts.filter(({ points }) => points.length > 0)];
   const limits = limitsOf([metric], report.run.classes);
@@ -137,10 +202,11 @@ export function layerFigure(report: Report, chosen: CheckpointReport, metricId: 
   return {
     id: 'layers',
     title: metric.name,
-    x: stepAxis(steps, 'layer, in depth order'),
-    y: yAxis(curves, [metric], limits, metric.percent ? `${metric.name} (%)` : metric.name),
+    ...xAxis(stepAxis(steps, 'layer, in depth order'), steps, zoom),
+    y: yAxis(curves, [metric], limits, metric.percent ? `${metric.name} (%)` : metric.name, zoom),
     curves,
     limits,
+    fits: fitsOf(metric, chosen),
   };
 }
 
@@ -155,9 +221,17 @@ function layerCurve(checkpoint: CheckpointReport, metric: Metric): Curve {
   return { metric: metric.id, label: checkpointName(checkpoint), points, style: 0 };
 }
 
-function yAxis(curves: readonly Curve[], shown: readonly Metric[], limits: readonly Limit[], title: string): Axis {
+function yAxis(
+  curves: readonly Curve[],
+  shown: readonly Metric[],
+  limits: readonly Limit[],
+  title: string,
+  zoom: Range | undefined,
+): Axis {
+  const points = curves.flatMap((curve) => curve.points);
+  const inside = zoom ? points.filter(({ x }) => x >= zoom.from && x <= zoom.to) : points;
   return valueAxis(
-    curves.flatMap(({ points }) => points.map(({ y }) => y)),
+    (inside.length > 0 ? inside : points).map(({ y }) => y),
     {
       scale: shown.every(({ scale }) => scale === 'log') ? 'log' : 'linear',
       limits: limits.map(({ value }) => value),
@@ -188,5 +262,6 @@ export function summary(figure: FigureData): string {
     const count = `${points.length} ${points.length === 1 ? 'point' : 'points'}`;
     return last ? `${label}, ${count}, last ${formatExact(last.y, percent)} at ${last.where}` : label;
   });
-  return `${figure.title} against ${figure.x.title}: ${parts.join('; ')}`;
+  const said = [...parts, ...(figure.fits ?? []), ...(figure.moments ?? [])];
+  return `${figure.title} against ${figure.x.title}: ${said.map((part) => (typeof part === 'string' ? part : part.label)).join('; ')}`;
 }

@@ -1,6 +1,8 @@
 /** What the charts hold, read back from the live chart.js instances: for tests that compare it with the report. */
 import { Chart } from 'chart.js';
 import { type GeometryInventory, geometryInventory } from './geometry-inventory';
+import { paintedHeatmap } from './heatmap-chart';
+import { drawWaiting } from './when-seen';
 
 export interface ChartInventory {
   /** `data-chart` of the canvas: family id or `layers`. */
@@ -12,6 +14,8 @@ export interface ChartInventory {
     /** Where each point is drawn, in pixels of its canvas. */
     pixels: { x: number; y: number }[];
   }[];
+  /** Of a heatmap: index of the checkpoint, depth of the layer, value, and the middle of the cell in pixels. */
+  cells?: { column: number; row: number; value: number; x: number; y: number }[];
 }
 
 declare global {
@@ -22,8 +26,11 @@ declare global {
 
 export function exposeInventory(): void {
   window.neuralCollapse = {
-    charts: () => [...document.querySelectorAll('canvas[data-chart]')].flatMap(inventory),
     geometry: geometryInventory,
+    charts: () => {
+      drawWaiting();
+      return [...document.querySelectorAll('canvas[data-chart]')].flatMap(inventory);
+    },
   };
 }
 
@@ -36,7 +43,13 @@ function inventory(canvas: Element): ChartInventory[] {
     points: dataset.data.flatMap((point) => (isPoint(point) ? [{ x: point.x, y: point.y }] : [])),
     pixels: chart.getDatasetMeta(i).data.map(({ x, y }) => ({ x, y })),
   }));
-  return [{ id: canvas.getAttribute('data-chart') ?? '', datasets }];
+  const id = canvas.getAttribute('data-chart') ?? '';
+  const cells = paintedHeatmap(chart)?.cells.map((cell) => ({
+    ...cell,
+    x: chart.scales['x']?.getPixelForValue(cell.column) ?? NaN,
+    y: chart.scales['y']?.getPixelForValue(cell.row) ?? NaN,
+  }));
+  return [cells ? { id, datasets, cells } : { id, datasets }];
 }
 
 function isPoint(value: unknown): value is { x: number; y: number } {

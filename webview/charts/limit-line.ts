@@ -1,17 +1,15 @@
-/** Draws the value at perfect collapse, and a mark at the chosen checkpoint. */
+/** Draws the value at perfect collapse, lines at moments of the run, and a mark at the chosen checkpoint. */
 import type { Chart, ChartType, Plugin } from 'chart.js';
-import type { Limit } from './figure';
+import type { Limit, Moment } from './figure';
 import { SpecScale } from './spec-scale';
-import { LIMIT_DASH } from './strokes';
+import { LIMIT_DASH, MOMENT_DASH } from './strokes';
 
 export interface LimitLineOptions {
   limits: Limit[];
   color: string;
   surface: string;
   font: string;
-  /** x of the chosen checkpoint. */
-  marked?: number;
-  markColor: string;
+  moments: Moment[];
 }
 
 declare module 'chart.js' {
@@ -27,27 +25,73 @@ export const limitLine: Plugin<'line'> = {
   beforeDatasetsDraw: (chart) => {
     const options = optionsOf(chart);
     if (!options) return;
-    if (options.marked !== undefined) drawMark(chart, options.marked, options.markColor);
+    for (const moment of options.moments) drawMoment(chart, moment, options);
     for (const limit of options.limits) drawLine(chart, limit, options);
   },
   afterDatasetsDraw: (chart) => {
     const options = optionsOf(chart);
     if (!options) return;
     for (const limit of options.limits) drawLabel(chart, limit, options);
+    for (const moment of options.moments) drawMomentLabel(chart, moment, options);
   },
 };
 
-/** chart.js types every option as perhaps partial; ours are always given whole. */
+/** chart.js types every option as perhaps partial; ours are given whole, or not at all in charts of other kinds. */
 function optionsOf(chart: Chart): LimitLineOptions | undefined {
-  return chart.options.plugins?.limitLine as LimitLineOptions | undefined;
+  const options = chart.options.plugins?.limitLine as Partial<LimitLineOptions> | undefined;
+  return options?.limits ? (options as LimitLineOptions) : undefined;
 }
 
-function drawMark({ ctx, chartArea, scales }: Chart, x: number, color: string): void {
+/** A band at the chosen checkpoint. */
+export function drawMark({ ctx, chartArea, scales }: Chart, x: number, color: string): void {
   const at = scales['x']?.getPixelForValue(x);
-  if (at === undefined) return;
+  if (at === undefined || at < chartArea.left - 1 || at > chartArea.right + 1) return;
   ctx.save();
   ctx.fillStyle = color;
   ctx.fillRect(at - 5, chartArea.top, 10, chartArea.bottom - chartArea.top);
+  ctx.restore();
+}
+
+/** Where a moment is drawn; undefined where it lies outside the part shown. */
+function momentPixel({ scales, chartArea }: Chart, { x }: Moment): number | undefined {
+  const at = Math.round(scales['x']?.getPixelForValue(x) ?? NaN) - 0.5;
+  return at >= chartArea.left - 1 && at <= chartArea.right + 1 ? at : undefined;
+}
+
+function drawMoment(chart: Chart, moment: Moment, { color }: LimitLineOptions): void {
+  const { ctx, chartArea } = chart;
+  const at = momentPixel(chart, moment);
+  if (at === undefined) return;
+  ctx.save();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = 1;
+  ctx.setLineDash(MOMENT_DASH);
+  ctx.beginPath();
+  ctx.moveTo(at, chartArea.top);
+  ctx.lineTo(at, chartArea.bottom);
+  ctx.stroke();
+  ctx.restore();
+}
+
+/** At the top, or at the bottom where a limit's label is at the top; on the side of the line where there is room. */
+function drawMomentLabel(chart: Chart, moment: Moment, { color, surface, font, limits }: LimitLineOptions): void {
+  const { ctx, chartArea } = chart;
+  const upper = chartArea.top + (chartArea.bottom - chartArea.top) / 3;
+  const taken = limits.some((limit) => limitPixel(chart, limit) < upper);
+  const top = taken ? chartArea.bottom - HEIGHT - 2 : chartArea.top;
+  const at = momentPixel(chart, moment);
+  if (at === undefined) return;
+  ctx.save();
+  ctx.font = font;
+  const width = ctx.measureText(moment.label).width + 2 * PADDING;
+  const left = Math.max(chartArea.left, at + 1 + width <= chartArea.right ? at + 1 : at - 1 - width);
+  ctx.globalAlpha = 0.75;
+  ctx.fillStyle = surface;
+  ctx.fillRect(left, top, width, HEIGHT);
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = color;
+  ctx.textBaseline = 'middle';
+  ctx.fillText(moment.label, left + PADDING, top + HEIGHT / 2);
   ctx.restore();
 }
 

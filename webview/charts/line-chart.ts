@@ -1,20 +1,16 @@
-/** One live chart: draws a figure, redraws it in place, tells what the pointer is on. */
-import {
-  Chart,
-  type ChartConfiguration,
-  type ChartDataset,
-  LinearScale,
-  LineController,
-  LineElement,
-  PointElement,
-} from 'chart.js';
+/** One live chart: draws a figure, redraws it in place, tells what the pointer is on, lets a part be shown. */
+import { Chart, LinearScale, LineController, LineElement, type Plugin, PointElement } from 'chart.js';
 import { element } from '../element';
 import type { Palette } from '../theme';
+import type { Crosshair } from './crosshair';
 import { type Curve, type CurvePoint, type FigureData, summary } from './figure';
-import { limitLine } from './limit-line';
+import { drawMark, limitLine } from './limit-line';
+import { baseWidth, configuration, type LineDataset } from './line-config';
 import { nearestPoint } from './nearest';
+import { PointerZoom } from './pointer-zoom';
 import { SpecScale } from './spec-scale';
-import { stroke } from './strokes';
+import { type Lazy, whenSeen } from './when-seen';
+import type { Range } from './zoom';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, SpecScale, limitLine);
 
@@ -30,9 +26,9 @@ export interface LineChartEvents {
   hover(hover: Hover): void;
   leave(): void;
   choose(point: CurvePoint): void;
+  /** Another part of the x axis is to be shown; undefined: all of it. Absent where the chart does not zoom. */
+  zoom?(range: Range | undefined): void;
 }
-
-type LineDataset = ChartDataset<'line', CurvePoint[]> & { metric: string };
 
 /** How far from a line the pointer may be, in pixels. */
 const REACH = 12;
@@ -40,36 +36,61 @@ const REACH = 12;
 export class LineChart {
   readonly root: HTMLElement;
   private readonly canvas: HTMLCanvasElement;
-  private chart: Chart<'line', CurvePoint[]> | undefined;
+  private readonly lazy: Lazy;
+  private readonly line = element('div', { class: 'crosshair', hidden: '' });
+  private readonly unfollow: (() => void) | undefined;
+  private chart: Chart<'line', { x: number; y: number }[]> | undefined;
   private figure: FigureData | undefined;
+  private palette: Palette | undefined;
+  /** What the chart was last set up with; undefined before. */
+  private drawn: { figure: FigureData; palette: Palette } | undefined;
+  /** The mark moves often, and needs no other set-up. */
+  private readonly mark: Plugin<'line'> = {
+    id: 'mark',
+    beforeDatasetsDraw: (chart) => {
+      const marked = this.figure?.marked;
+      if (marked !== undefined && this.palette) drawMark(chart, marked, this.palette.grid);
+    },
+  };
 
-  /** @param id `data-chart` of the canvas: family id or `layers` */
+  /**
+   * @param id `data-chart` of the canvas: family id or `layers`
+   * @param crosshair shared by charts with the same x axis
+   */
   constructor(
     id: string,
     private readonly events: LineChartEvents,
+    private readonly crosshair?: Crosshair,
   ) {
     this.canvas = element('canvas', { 'data-chart': id, role: 'img' });
-    this.root = element('div', { class: 'plot' }, this.canvas);
-    this.canvas.addEventListener('pointermove', (event) => this.onMove(event));
+    this.root = element('div', { class: 'plot' }, this.canvas, this.line);
+    this.lazy = whenSeen(this.canvas, () => this.draw());
+    const dragged = events.zoom
+      ? new PointerZoom(
+          this.root,
+          this.canvas,
+          () => this.place(),
+          (range) => this.events.zoom?.(range),
+        )
+      : { dragging: false, justZoomed: () => false };
+    this.canvas.addEventListener('pointermove', (event) => {
+      if (!dragged.dragging) this.onMove(event);
+    });
     this.canvas.addEventListener('pointerleave', () => this.onLeave());
     this.canvas.addEventListener('click', (event) => {
+      if (dragged.justZoomed()) return;
       const hit = this.hit(event);
       if (hit) this.events.choose(hit.point);
     });
+    this.unfollow = crosshair?.follow((x) => this.showCrosshair(x));
   }
 
-  /** Draws `figure`, in place where a chart is already there. */
+  /** Draws `figure`, in place where a chart is already there; as soon as it is in view, or there is time. */
   update(figure: FigureData, palette: Palette): void {
     this.figure = figure;
+    this.palette = palette;
     this.canvas.setAttribute('aria-label', summary(figure));
-    const { data, options } = configuration(figure, palette);
-    if (this.chart) {
-      this.chart.data.datasets = data.datasets;
-      this.chart.options = options!;
-      this.chart.update('none');
-    } else {
-      this.chart = new Chart(this.canvas, { type: 'line', data, options: options! });
-    }
+    this.lazy.changed();
   }
 
   /** Lets one curve stand out; undefined lets all be equal again. */
@@ -82,8 +103,33 @@ export class LineChart {
   }
 
   destroy(): void {
+    this.lazy.dispose();
+    this.unfollow?.();
     this.chart?.destroy();
     this.root.remove();
+  }
+
+  private draw(): void {
+    if (!this.figure || !this.palette) return;
+    const { figure, palette, drawn } = this;
+    this.drawn = { figure, palette };
+    if (this.chart && drawn?.palette === palette && sameButMark(drawn.figure, figure)) {
+      this.chart.draw();
+      return;
+    }
+    const { data, options } = configuration(figure, palette);
+    if (this.chart) {
+      this.chart.data.datasets = data.datasets;
+      this.chart.options = options!;
+      this.chart.update('none');
+    } else {
+      this.chart = new Chart(this.canvas, { type: 'line', data, options: options!, plugins: [this.mark] });
+    }
+    this.showCrosshair(this.crosshair?.at);
+  }
+
+  private place(): { area: { left: number; right: number }; figure: FigureData } | undefined {
+    return this.chart && this.figure && { area: this.chart.chartArea, figure: this.figure };
   }
 
   private hit(
@@ -94,10 +140,12 @@ export class LineChart {
     const hit = nearestPoint(pixels, { x: event.offsetX, y: event.offsetY }, REACH);
     const curve = hit && this.figure.curves[hit.curve];
     const point = hit && curve?.points[hit.point];
-    return curve && point ? { curve, point, index: [hit.curve, hit.point] } : undefined;
+    if (!curve || !point || point.x < this.figure.x.min || point.x > this.figure.x.max) return undefined;
+    return { curve, point, index: [hit.curve, hit.point] };
   }
 
   private onMove(event: PointerEvent): void {
+    this.crosshair?.move(this.nearestStep(event.offsetX));
     const hit = this.hit(event);
     this.canvas.classList.toggle('on-curve', hit !== undefined);
     this.light(hit?.index);
@@ -112,7 +160,36 @@ export class LineChart {
 
   private onLeave(): void {
     this.light(undefined);
+    this.crosshair?.move(undefined);
     this.events.leave();
+  }
+
+  /** The place on the x axis nearest to a pixel, among those in view. */
+  private nearestStep(pixel: number): number | undefined {
+    const scale = this.chart?.scales['x'];
+    if (!scale || !this.figure) return undefined;
+    const { min, max } = this.figure.x;
+    let best: number | undefined;
+    let distance = Infinity;
+    for (const { value } of this.figure.steps) {
+      const away = Math.abs(scale.getPixelForValue(value) - pixel);
+      if (value < min || value > max || away >= distance) continue;
+      best = value;
+      distance = away;
+    }
+    return best;
+  }
+
+  /** A line over the canvas, so that following the pointer draws no chart again. */
+  private showCrosshair(x: number | undefined): void {
+    const scale = this.chart?.scales['x'];
+    const shown = x !== undefined && this.figure && x >= this.figure.x.min && x <= this.figure.x.max;
+    this.line.hidden = !scale || !shown;
+    if (!scale || !shown) return;
+    const { top, bottom } = this.chart!.chartArea;
+    this.line.style.left = `${scale.getPixelForValue(x) - 0.5}px`;
+    this.line.style.top = `${top}px`;
+    this.line.style.height = `${bottom - top}px`;
   }
 
   private light(index: [number, number] | undefined): void {
@@ -125,92 +202,7 @@ export class LineChart {
   }
 }
 
-function baseWidth(ghost: boolean): number {
-  return ghost ? 1 : 1.75;
-}
-
-function configuration(figure: FigureData, palette: Palette): ChartConfiguration<'line', CurvePoint[]> {
-  const small = { family: palette.font, size: Math.max(10, palette.fontSize - 2) };
-  const names = figure.id === 'layers' || figure.x.title === 'checkpoint';
-  const title = (text: string): object => ({ display: true, text, color: palette.muted, font: small, padding: 2 });
-  const ticks = { color: palette.muted, font: small, padding: 4, autoSkip: false };
-  return {
-    type: 'line',
-    data: { datasets: figure.curves.map((curve) => dataset(curve, figure, palette)) },
-    options: {
-      animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
-      // Points arrive parsed and in order; what the pointer is on, this class finds by itself.
-      parsing: false,
-      normalized: true,
-      events: [],
-      layout: { padding: { top: 4, right: 6, bottom: 0, left: 0 } },
-      scales: {
-        x: {
-          type: 'spec',
-          spec: figure.x,
-          names,
-          title: title(figure.x.title),
-          ticks: { ...ticks, maxRotation: names ? 55 : 0, minRotation: 0 },
-          grid: { drawOnChartArea: false, drawTicks: true, tickLength: 4, color: palette.grid },
-          border: { color: palette.grid },
-        },
-        y: {
-          type: 'spec',
-          spec: figure.y,
-          names: false,
-          title: title(figure.y.title),
-          ticks,
-          grid: { color: palette.grid, drawTicks: false },
-          border: { display: false },
-        },
-      },
-      plugins: {
-        limitLine: {
-          limits: figure.limits,
-          color: palette.limit,
-          surface: palette.surface,
-          font: `${small.size}px ${palette.font}`,
-          markColor: palette.grid,
-          ...(figure.marked === undefined ? {} : { marked: figure.marked }),
-        },
-      },
-    },
-  };
-}
-
-function dataset(curve: Curve, figure: FigureData, palette: Palette): LineDataset {
-  const { dash, point } = stroke(curve.style);
-  const ghost = curve.ghost !== undefined;
-  const color = palette.series[curve.style % palette.series.length] ?? palette.foreground;
-  const line = ghost ? faded(palette.muted, curve.ghost ?? 1) : color;
-  // A zero on a log axis lies on the lower edge: a hollow mark pointing down says that it is lower still.
-  const sunk = (at: CurvePoint | undefined): boolean => figure.y.kind === 'log' && at !== undefined && at.y <= 0;
-  const dense = curve.points.length > 40;
-  return {
-    metric: curve.metric,
-    label: curve.label,
-    data: curve.points,
-    order: ghost ? 1 : 0,
-    borderColor: line,
-    borderWidth: baseWidth(ghost),
-    borderDash: ghost ? [] : dash,
-    borderJoinStyle: 'round',
-    pointStyle: curve.points.map((at) => (sunk(at) ? 'triangle' : point)),
-    pointRotation: curve.points.map((at) => (sunk(at) ? 180 : 0)),
-    pointBackgroundColor: curve.points.map((at) => (sunk(at) ? palette.surface : line)),
-    pointBorderColor: line,
-    pointBorderWidth: curve.points.map((at) => (sunk(at) ? 1.5 : 0)),
-    pointRadius: curve.points.map((at) => (sunk(at) ? 5 : ghost ? 0 : dense ? 1.5 : 3)),
-    pointHoverRadius: 5,
-    pointHoverBackgroundColor: palette.surface,
-    pointHoverBorderColor: ghost ? palette.foreground : color,
-    pointHoverBorderWidth: 2,
-    clip: 8,
-  };
-}
-
-function faded(color: string, strength: number): string {
-  return `color-mix(in srgb, ${color} ${Math.round(15 + 45 * strength)}%, transparent)`;
+/** The same data on the same axes; which checkpoint is chosen may differ. */
+function sameButMark(a: FigureData, b: FigureData): boolean {
+  return a.curves === b.curves && a.x === b.x && a.y === b.y && a.fits === b.fits && a.moments === b.moments;
 }

@@ -20,3 +20,9 @@ export function stroke(style: number): Stroke {
 
 /** The dash of the value at perfect collapse. */
 export const LIMIT_DASH = [4, 4];
+
+/** The dash of a law fitted to a curve. */
+export const FIT_DASH = [10, 4, 2, 4];
+
+/** The dash of a moment of the run. */
+export const MOMENT_DASH = [1, 3];

@@ -1,8 +1,10 @@
 /** "Metric against epoch": the chosen metrics, those of a family on one small chart. */
+import { Crosshair } from '../charts/crosshair';
 import { FAMILIES } from '../charts/families';
-import { epochFigures } from '../charts/figure';
+import { epochFigures, type FigureData, type Timeline, timeline } from '../charts/figure';
 import { drawnMetrics } from '../charts/selection';
 import { element } from '../element';
+import { resetButton } from './reset-button';
 import { chosenCheckpoint, type RunState } from '../state';
 import type { Context } from './context';
 import { FigureView } from './figure-view';
@@ -15,14 +17,19 @@ export class EpochsSection {
   private readonly chooser: MetricChooser;
   readonly root: HTMLElement;
   private readonly views = new Map<string, FigureView>();
+  private readonly crosshair = new Crosshair();
+  private readonly reset: HTMLElement;
+  private made: { key: unknown[]; figures: FigureData[] } | undefined;
+  private time: Timeline | undefined;
 
   constructor(private readonly context: Context) {
     this.chooser = new MetricChooser(context);
+    this.reset = resetButton(() => context.choose({ zoom: undefined }));
     const title = element('h2', { id: 'epochs-title' }, 'Metric against epoch');
     this.root = element(
       'section',
       { class: 'epochs', 'aria-labelledby': 'epochs-title' },
-      element('div', { class: 'section-head' }, title, this.hint, this.chooser.button),
+      element('div', { class: 'section-head' }, title, this.hint, this.reset, this.chooser.button),
       this.chooser.root,
       this.none,
       this.grid,
@@ -31,7 +38,11 @@ export class EpochsSection {
 
   update(state: RunState): void {
     const { report, choices, running } = state;
-    const figures = epochFigures(report, chosenCheckpoint(report, choices), drawnMetrics(report, choices.metrics));
+    const chosen = chosenCheckpoint(report, choices);
+    const figures = this.figuresOf(state).map((figure) =>
+      chosen ? { ...figure, marked: this.time!.x(chosen) } : figure,
+    );
+    this.reset.hidden = choices.zoom === undefined;
     const waiting = report.checkpoints.length === 0 && running;
     this.root.hidden = report.checkpoints.length === 0 && !running;
     this.chooser.button.hidden = waiting;
@@ -48,7 +59,7 @@ export class EpochsSection {
     for (const figure of figures) {
       let view = this.views.get(figure.id);
       if (!view) {
-        view = new FigureView(figure, this.context);
+        view = new FigureView(figure, this.context, this.crosshair);
         this.views.set(figure.id, view);
       }
       // Already in place: moving it would drop the focus.
@@ -56,6 +67,17 @@ export class EpochsSection {
       if (this.grid.children[index] !== view.root) this.grid.insertBefore(view.root, this.grid.children[index] ?? null);
       view.update(figure);
     }
+  }
+
+  /** Made again only where the report or what is to be shown of it differs. */
+  private figuresOf({ report, choices: { metrics, zoom } }: RunState): FigureData[] {
+    const key = [report, metrics, zoom];
+    if (!this.made || key.some((part, i) => part !== this.made!.key[i])) {
+      const figures = epochFigures(report, undefined, drawnMetrics(report, metrics), zoom);
+      this.made = { key, figures };
+      this.time = timeline(report.checkpoints);
+    }
+    return this.made.figures;
   }
 
   destroy(): void {
@@ -66,7 +88,7 @@ export class EpochsSection {
 function hintFor(checkpoints: number, waiting: boolean): string {
   if (waiting) return 'The first checkpoint is being measured.';
   if (checkpoints === 1) return 'One checkpoint. Inspect its folder to see the whole training run.';
-  return 'Hover or focus a curve or a name for its paper; click a point to choose its checkpoint.';
+  return 'Hover a curve or focus a name for its paper; click a point to choose its checkpoint; drag to zoom.';
 }
 
 function placeholders(): HTMLElement[] {

@@ -1,12 +1,16 @@
 /** One figure of the grid: title, legend of metric names with their values, chart. */
 import { metricById } from '../../src/metrics/registry';
 import { nameSubject, pointSubject } from '../cards/readings';
+import type { Crosshair } from '../charts/crosshair';
 import type { FigureData } from '../charts/figure';
-import { LineChart } from '../charts/line-chart';
+import { figureTable } from '../charts/figure-table';
+import { LineChart, type LineChartEvents } from '../charts/line-chart';
+import { figurePicture } from '../charts/vector';
 import { formatValue } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
 import { chosenCheckpoint, valueOf } from '../state';
 import type { Context } from './context';
+import { type FigureSource, FigureTools } from './figure-tools';
 import { swatch } from './swatch';
 
 export class FigureView {
@@ -14,29 +18,44 @@ export class FigureView {
   private readonly chart: LineChart;
   private readonly legend = element('ul', { class: 'legend' });
   private readonly values = new Map<string, HTMLElement>();
+  private readonly unfollow: () => void;
+  private figure: FigureData | undefined;
 
+  /** @param crosshair shared by the figures with the same x axis */
   constructor(
     { id, title }: { id: string; title: string },
     private readonly context: Context,
+    crosshair: Crosshair,
   ) {
-    this.chart = curveChart(id, context);
-    const head = element('h3', { class: 'figure-title' }, title);
+    this.chart = curveChart(id, context, { zoom: (zoom) => context.choose({ zoom }) }, crosshair);
+    const tools = new FigureTools(title, () => this.figure && figureSource(this.figure, context), context);
+    const head = element('div', { class: 'figure-head' }, element('h3', { class: 'figure-title' }, title), tools.root);
     this.root = element('article', { class: 'figure', 'data-figure': id }, head, this.legend, this.chart.root);
+    this.unfollow = crosshair.follow((x) => this.showValues(x));
   }
 
   update(figure: FigureData): void {
+    this.figure = figure;
     const ids = figure.curves.map(({ metric }) => metric);
     if (ids.join() !== [...this.values.keys()].join()) this.buildLegend(figure);
-    const { report, choices } = this.context.run();
-    const chosen = chosenCheckpoint(report, choices);
-    for (const [id, node] of this.values) {
-      const value = chosen && valueOf(chosen, id);
-      node.textContent = value === undefined ? '–' : formatValue(value, metricById(id)?.percent);
-    }
+    this.showValues(undefined);
     this.chart.update(figure, this.context.palette());
   }
 
+  /** Values where the crosshair is, else those of the chosen checkpoint. */
+  private showValues(x: number | undefined): void {
+    const { report, choices } = this.context.run();
+    const chosen = chosenCheckpoint(report, choices);
+    this.legend.classList.toggle('pointed', x !== undefined);
+    for (const [id, node] of this.values) {
+      const curve = x === undefined ? undefined : this.figure?.curves.find(({ metric }) => metric === id);
+      const value = x === undefined ? chosen && valueOf(chosen, id) : curve?.points.find((point) => point.x === x)?.y;
+      node.textContent = value === undefined ? '–' : formatValue(value, metricById(id)?.percent);
+    }
+  }
+
   destroy(): void {
+    this.unfollow();
     this.chart.destroy();
     this.root.remove();
   }
@@ -65,14 +84,31 @@ export class FigureView {
   }
 }
 
+/** A figure of curves as its tools see it. */
+export function figureSource(figure: FigureData, context: Context): FigureSource {
+  return {
+    name: `${context.run().report.run.path}-${figure.id}`,
+    title: figure.title,
+    table: () => figureTable(figure),
+    picture: (colours) => figurePicture(figure, colours),
+  };
+}
+
 /** A chart whose curves explain themselves on hover and whose points choose their checkpoint on click. */
-export function curveChart(id: string, context: Context): LineChart {
-  return new LineChart(id, {
+export function curveChart(
+  id: string,
+  context: Context,
+  more: Pick<LineChartEvents, 'zoom'> = {},
+  crosshair?: Crosshair,
+): LineChart {
+  const events: LineChartEvents = {
     hover: ({ curve, point, at }) => {
       const metric = metricById(curve.metric);
       if (metric) context.card.point(pointSubject(metric, point, context.run()), at);
     },
     leave: () => context.card.leave(),
     choose: ({ checkpoint }) => context.choose({ checkpoint }),
-  });
+    ...more,
+  };
+  return new LineChart(id, events, crosshair);
 }

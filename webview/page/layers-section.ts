@@ -1,33 +1,52 @@
-/** "Metric against layer" for the chosen checkpoint and metric, with the other epochs faintly behind. */
+/** "Metric against layer": the chosen checkpoint's curve with other epochs faintly behind, and layer by epoch as colours. */
 import { byPaper } from '../../src/metrics/by-paper';
 import { shortCitation } from '../../src/papers/catalogue';
 import { nameSubject } from '../cards/readings';
-import { checkpointName, layerFigure, layerMetric, layerMetrics } from '../charts/figure';
+import { checkpointName, type FigureData, layerFigure, layerMetric, layerMetrics, MOST_GHOSTS } from '../charts/figure';
 import type { LineChart } from '../charts/line-chart';
-import { element, textButton } from '../element';
+import { element, svg, textButton } from '../element';
 import { chosenCheckpoint, type RunState } from '../state';
 import { Choice } from '../toolkit';
 import type { Context } from './context';
-import { curveChart } from './figure-view';
+import { EpochSlider } from './epoch-slider';
+import { FigureTools } from './figure-tools';
+import { curveChart, figureSource } from './figure-view';
 import { GroupedChoice } from './grouped-choice';
+import { HeatmapView } from './heatmap-view';
+import { resetButton } from './reset-button';
 import { swatch } from './swatch';
 
 export class LayersSection {
   readonly root: HTMLElement;
   private readonly chart: LineChart;
   private readonly checkpoint: Choice;
+  private readonly slider: EpochSlider;
   private readonly metric: GroupedChoice;
   private readonly name: HTMLElement;
   private readonly own = element('span');
   private readonly others = element('li', { class: 'muted' }, element('span', { class: 'ghost-swatch' }));
+  private readonly othersText = element('span');
+  private readonly fit = element('li', { class: 'fit', hidden: '' }, fitSwatch());
+  private readonly fitText = element('span');
+  private readonly reset: HTMLElement;
+  private readonly heatmap: HeatmapView;
+  private figure: FigureData | undefined;
 
   constructor(private readonly context: Context) {
-    this.chart = curveChart('layers', context);
+    this.chart = curveChart('layers', context, { zoom: (layerZoom) => context.choose({ layerZoom }) });
     this.checkpoint = new Choice('choose-checkpoint', 'Checkpoint', (path) => context.choose({ checkpoint: path }));
+    this.slider = new EpochSlider((path) => context.choose({ checkpoint: path }));
     this.metric = new GroupedChoice('choose-layer-metric', 'Metric', (id) => context.choose({ layerMetric: id }));
     this.name = textButton('metric-name', '', () => undefined);
     context.card.attach(this.name, () => nameSubject(this.shownMetric()!, context.run()));
-    this.others.append('other epochs, later ones stronger');
+    this.others.append(this.othersText);
+    this.fit.append(this.fitText);
+    this.reset = resetButton(() => context.choose({ layerZoom: undefined }));
+    this.heatmap = new HeatmapView(context);
+    const source = (): ReturnType<typeof figureSource> | undefined => this.figure && figureSource(this.figure, context);
+    const tools = new FigureTools('the metric against layer', source, context);
+    const own = element('li', {}, swatch(0), this.name, this.own);
+    const legend = element('ul', { class: 'legend inline' }, own, this.others, this.fit);
     this.root = element(
       'section',
       { class: 'layers', 'aria-labelledby': 'layers-title' },
@@ -35,21 +54,23 @@ export class LayersSection {
         'div',
         { class: 'section-head' },
         element('h2', { id: 'layers-title' }, 'Metric against layer'),
-        element('div', { class: 'choices' }, this.checkpoint.root, this.metric.root),
+        this.reset,
+        element('div', { class: 'choices' }, this.checkpoint.root, this.slider.root, this.metric.root),
       ),
       element(
         'article',
         { class: 'figure', 'data-figure': 'layers' },
-        element('ul', { class: 'legend inline' }, element('li', {}, swatch(0), this.name, this.own), this.others),
+        element('div', { class: 'figure-head' }, legend, tools.root),
         this.chart.root,
       ),
+      this.heatmap.root,
     );
   }
 
   update({ report, choices }: RunState): void {
     const chosen = chosenCheckpoint(report, choices);
     const metric = layerMetric(report, choices.layerMetric);
-    const figure = chosen && metric && layerFigure(report, chosen, metric.id);
+    const figure = chosen && metric && layerFigure(report, chosen, metric.id, choices.layerZoom);
     this.root.hidden = !report.checkpoints.some(({ layers }) => layers.length > 0) || !metric;
     if (!chosen || !metric || this.root.hidden) return;
     const checkpoints = report.checkpoints.map((checkpoint) => ({
@@ -57,6 +78,7 @@ export class LayersSection {
       text: checkpointName(checkpoint),
     }));
     this.checkpoint.update(checkpoints, chosen.path);
+    this.slider.update(checkpoints, chosen.path);
     this.metric.update(
       byPaper(layerMetrics(report)).map(({ paper, metrics }) => ({
         label: `${shortCitation(paper)} · ${paper.topic}`,
@@ -66,17 +88,33 @@ export class LayersSection {
     );
     this.name.textContent = metric.name;
     this.own.textContent = checkpointName(chosen);
-    this.others.hidden = report.checkpoints.length < 2;
+    const others = report.checkpoints.length - 1;
+    this.others.hidden = others < 1;
+    const some = others > MOST_GHOSTS ? `${MOST_GHOSTS} of ${others} other epochs` : 'other epochs';
+    this.othersText.textContent = `${some}, later ones stronger`;
+    const [fit] = figure?.fits ?? [];
+    this.fit.hidden = fit === undefined;
+    this.fitText.textContent = fit?.label ?? '';
+    this.reset.hidden = choices.layerZoom === undefined;
     this.chart.root.hidden = figure === undefined;
+    this.figure = figure;
     if (figure) this.chart.update(figure, this.context.palette());
+    this.heatmap.update(report, chosen, metric);
   }
 
   destroy(): void {
     this.chart.destroy();
+    this.heatmap.destroy();
   }
 
   private shownMetric(): ReturnType<typeof layerMetric> {
     const { report, choices } = this.context.run();
     return layerMetric(report, choices.layerMetric);
   }
+}
+
+function fitSwatch(): SVGElement {
+  const line = svg('line', { x1: '0', y1: '5', x2: '26', y2: '5', 'stroke-dasharray': '10 4 2 4' });
+  const size = { viewBox: '0 0 26 10', width: '26', height: '10', 'aria-hidden': 'true' };
+  return svg('svg', { class: 'swatch', ...size }, line);
 }

@@ -6,6 +6,7 @@ import { element, textButton } from '../element';
 import { chosenCheckpoint, type RunState } from '../state';
 import { button, progressRing } from '../toolkit';
 import type { Context } from './context';
+import { fileLink } from './table-dialog';
 
 const LOSSES: Record<string, string> = {
   ce: 'cross-entropy',
@@ -32,6 +33,7 @@ export class Masthead {
     const cancel = button('Cancel', 'secondary', () => context.send({ type: 'cancel' }));
     this.working = element('div', { class: 'working' }, progressRing(), this.status, cancel);
     this.exportButton = button('Export report…', 'secondary', () => context.send({ type: 'exportReport' }));
+    this.exportButton.classList.add('editor-only');
     this.root = element(
       'header',
       { class: 'masthead' },
@@ -46,7 +48,8 @@ export class Masthead {
 
   update({ report, running, progress, message, choices }: RunState): void {
     this.name.textContent = report.run.path;
-    this.facts.replaceChildren(...runFacts(report, chosenCheckpoint(report, choices)).map(fact));
+    const chosen = chosenCheckpoint(report, choices);
+    this.showFacts([...runFacts(report, chosen).map(fact), ...this.file(chosen)]);
     this.working.hidden = !running;
     this.bar.hidden = !running;
     this.status.textContent = progress?.text ?? 'Starting…';
@@ -63,6 +66,20 @@ export class Masthead {
     this.findings.replaceChildren(...report.findings.map((finding) => this.finding(finding)));
     this.failed.update('checkpoint could not be measured', 'checkpoints could not be measured', this.failures(report));
     this.warnings.update('warning', 'warnings', warnings(report));
+  }
+
+  /** Replaced only where they differ: a focused link keeps its focus. */
+  private showFacts(facts: HTMLElement[]): void {
+    const same =
+      facts.map((one) => one.textContent).join() === [...this.facts.children].map((one) => one.textContent).join();
+    if (!same) this.facts.replaceChildren(...facts);
+  }
+
+  /** The chosen checkpoint's file, which the explorer can show. */
+  private file(chosen: CheckpointReport | undefined): HTMLElement[] {
+    if (!chosen) return [];
+    const link = fileLink(chosen.path, this.context);
+    return [element('div', {}, element('dt', {}, 'Chosen checkpoint'), element('dd', {}, link))];
   }
 
   private failures(report: Report): HTMLElement[] {

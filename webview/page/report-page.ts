@@ -32,6 +32,7 @@ export class ReportPage implements Context {
   private readonly geometry: GeometrySection;
   private readonly values: ValuesSection;
   private colours: Palette = readPalette();
+  private shown: { state: RunState; colours: Palette } | undefined;
 
   constructor(
     private state: RunState,
@@ -48,7 +49,15 @@ export class ReportPage implements Context {
   }
 
   update(state: RunState): void {
+    const before = this.shown;
+    this.shown = { state, colours: this.colours };
     this.state = state;
+    // Zooming comes many times a second, and concerns one section.
+    const only = before && before.colours === this.colours ? zoomedOnly(before.state, state) : undefined;
+    if (only !== undefined) {
+      this[only].update(state);
+      return;
+    }
     // With a single checkpoint there is no curve over epochs yet: its layers and values come first.
     this.root.classList.toggle('single', !state.running && state.report.checkpoints.length === 1);
     this.masthead.update(state);
@@ -120,4 +129,17 @@ export class ReportPage implements Context {
     }
     return this.values.find(id);
   }
+}
+
+/** The section that shows another part, if nothing else is different. */
+function zoomedOnly(before: RunState, after: RunState): 'epochs' | 'layers' | undefined {
+  const rest = ({ choices, ...state }: RunState): unknown[] => {
+    const others = { ...choices, zoom: undefined, layerZoom: undefined };
+    return Object.entries({ ...state, ...others }).flat();
+  };
+  const [a, b] = [rest(before), rest(after)];
+  if (a.length !== b.length || a.some((part, i) => part !== b[i])) return undefined;
+  const zoomed = before.choices.zoom !== after.choices.zoom;
+  const layers = before.choices.layerZoom !== after.choices.layerZoom;
+  return zoomed === layers ? undefined : zoomed ? 'epochs' : 'layers';
 }

@@ -22,7 +22,7 @@ export async function buildWebview(outdir, { many = false } = {}) {
     platform: 'browser',
     target: 'chrome128',
     format: 'iife',
-    entryPoints: { panel: 'webview/main.ts', style: 'webview/styles.css' },
+    entryPoints: { panel: 'webview/main.ts', style: 'webview/styles.css', standalone: 'webview/styles/standalone.css' },
     outdir,
     loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty' },
     assetNames: 'fonts/[name]',

@@ -1,4 +1,4 @@
-// VS Code's own variables for its three kinds of theme, as far as the page and the toolkit read them.
+// VS Code's own variables for its four kinds of theme, as far as the page and the toolkit read them.
 
 const shared = {
   'font-family': 'system-ui, "Liberation Sans", sans-serif',
@@ -143,9 +143,38 @@ const highContrast = {
   'editorError-foreground': '#f48771',
 };
 
+const highContrastLight = {
+  ...light,
+  foreground: '#292929',
+  descriptionForeground: 'rgba(41, 41, 41, 0.7)',
+  contrastBorder: '#0f4a85',
+  contrastActiveBorder: '#006bbd',
+  'editor-foreground': '#292929',
+  'editorHoverWidget-background': '#ffffff',
+  'editorHoverWidget-border': '#0f4a85',
+  'editorHoverWidget-foreground': '#292929',
+  focusBorder: '#006bbd',
+  'textLink-foreground': '#0f4a85',
+  'textLink-activeForeground': '#0f4a85',
+  'charts-foreground': '#292929',
+  'charts-blue': '#1a85ff',
+  'charts-purple': '#652d90',
+  'charts-green': '#374e06',
+  'button-background': '#0f4a85',
+  'button-foreground': '#ffffff',
+  'button-border': '#0f4a85',
+  'button-secondaryBackground': '#ffffff',
+  'button-secondaryForeground': '#292929',
+  'input-border': '#0f4a85',
+  'dropdown-border': '#0f4a85',
+  'list-hoverBackground': 'rgba(15, 74, 133, 0.1)',
+  'list-activeSelectionBackground': 'rgba(15, 74, 133, 0.1)',
+};
+
 /** Theme variables and the class that VS Code gives the body. */
 export const themes = {
   dark: { body: 'vscode-dark', variables: dark },
   light: { body: 'vscode-light', variables: light },
   'high-contrast': { body: 'vscode-high-contrast', variables: highContrast },
+  'high-contrast-light': { body: 'vscode-high-contrast vscode-high-contrast-light', variables: highContrastLight },
 };

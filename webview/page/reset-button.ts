@@ -1,0 +1,8 @@
+/** Leads back from a part of an axis to all of it. */
+import { textButton } from '../element';
+
+export function resetButton(reset: () => void): HTMLButtonElement {
+  const button = textButton('link reset-zoom', 'Reset zoom', reset);
+  button.hidden = true;
+  return button;
+}
