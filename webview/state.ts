@@ -1,5 +1,13 @@
 /** What the page shows, as plain data: one reducer per direction of change, and what is derived from it. */
-import type { ExplainedMetric, Origin, PanelProgress, ToPanel } from '../src/protocol/panel';
+import type {
+  ComparedRun,
+  ExplainedMetric,
+  FileOverview,
+  Origin,
+  PanelProgress,
+  ToPanel,
+  WatchState,
+} from '../src/protocol/panel';
 import { REPORT_SCHEMA, type CheckpointReport, type Report } from '../src/protocol/report';
 
 export { reasonOf, valueOf } from '../src/protocol/report';
@@ -11,6 +19,8 @@ export interface Choices {
   layerMetric?: string;
   /** Ids of the metrics drawn against epoch; absent = the default, which follows what the run holds. */
   metrics?: readonly string[] | undefined;
+  /** Path of the chosen checkpoint of each compared run, by the run's id; absent = its last one. */
+  others?: Readonly<Record<string, string>>;
 }
 
 export interface RunState {
@@ -23,6 +33,10 @@ export interface RunState {
   progress?: PanelProgress;
   /** Why measuring did not end well. */
   message?: string;
+  /** The run is followed while it is trained. */
+  watch?: WatchState;
+  /** Runs shown over this one. */
+  others?: readonly ComparedRun[];
 }
 
 export interface PaperState {
@@ -38,7 +52,13 @@ export interface MetricState {
   explained: ExplainedMetric;
 }
 
-export type PanelState = { kind: 'empty' } | RunState | PaperState | MetricState;
+/** The overview of a file. */
+export interface FileState {
+  kind: 'file';
+  overview: FileOverview;
+}
+
+export type PanelState = { kind: 'empty' } | RunState | PaperState | MetricState | FileState;
 
 /** The state after a message from the host. `showMetric` moves the view, not the state. */
 export function receive(state: PanelState, message: ToPanel): PanelState {
@@ -46,8 +66,17 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
     case 'report': {
       const sameRun = state.kind === 'run' && state.report.run.path === message.report.run.path;
       const report = { ...message.report, checkpoints: inEpochOrder(message.report.checkpoints) };
-      const { running, origin } = message;
-      return { kind: 'run', report, running, origin, choices: sameRun ? state.choices : {} };
+      const { running, origin, watch, others } = message;
+      const choices = sameRun ? state.choices : {};
+      return {
+        kind: 'run',
+        report,
+        running,
+        origin,
+        choices,
+        ...(watch ? { watch } : {}),
+        ...(others ? { others: inOrder(others) } : {}),
+      };
     }
     case 'paper': {
       const { key, values, runName } = message;
@@ -55,6 +84,8 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
     }
     case 'metric':
       return { kind: 'metric', explained: message.explained };
+    case 'file':
+      return { kind: 'file', overview: message.overview };
     case 'showMetric':
       return state;
   }
@@ -71,10 +102,18 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
     }
     case 'progress':
       return { ...state, progress: message.progress };
+    case 'watch': {
+      const known = message.findings ? { ...report, findings: message.findings } : report;
+      const rest = { ...unwatched(state), report: known, running: false };
+      return message.watch ? { ...rest, watch: message.watch } : rest;
+    }
+    case 'compare':
+      return { ...state, others: inOrder(message.others) };
     case 'done': {
-      const { origin, choices } = state;
+      const { origin, choices, others } = state;
       const complete = { ...report, findings: message.findings };
-      const ended: RunState = { kind: 'run', report: complete, running: false, origin, choices };
+      const shown = others ? { others } : {};
+      const ended: RunState = { kind: 'run', report: complete, running: false, origin, choices, ...shown };
       return message.message === undefined ? ended : { ...ended, message: message.message };
     }
   }
@@ -83,6 +122,13 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
 /** The state after a choice made in the page. */
 export function choose(state: PanelState, choices: Choices): PanelState {
   return state.kind === 'run' ? { ...state, choices: { ...state.choices, ...choices } } : state;
+}
+
+function inOrder(runs: readonly ComparedRun[]): ComparedRun[] {
+  return runs.map((run) => ({
+    ...run,
+    report: { ...run.report, checkpoints: inEpochOrder(run.report.checkpoints) },
+  }));
 }
 
 /** By epoch; checkpoints without one keep the order of their arrival and come last. */
@@ -105,15 +151,24 @@ export function previousCheckpoint(report: Report, checkpoint: CheckpointReport)
 export function restore(saved: unknown): PanelState {
   const empty: PanelState = { kind: 'empty' };
   if (typeof saved !== 'object' || saved === null) return empty;
-  const state = saved as Partial<RunState> | Partial<PaperState> | Partial<MetricState>;
+  const state = saved as Partial<RunState> | Partial<PaperState> | Partial<MetricState> | Partial<FileState>;
   if (state.kind === 'run' && state.report?.schema === REPORT_SCHEMA && state.choices) return sound(state as RunState);
   if (state.kind === 'paper' && typeof state.key === 'string' && state.values) return state as PaperState;
   if (state.kind === 'metric' && typeof state.explained?.id === 'string') return state as MetricState;
+  if (state.kind === 'file' && typeof state.overview?.name === 'string') return state as FileState;
   return empty;
 }
 
 /** A choice of metrics that is no list is dropped: the default is shown instead. */
 function sound(state: RunState): RunState {
   const { metrics, ...choices } = state.choices;
-  return Array.isArray(metrics) ? state : { ...state, choices };
+  // Whether the run is still watched, the host says.
+  const rest = unwatched(state);
+  return Array.isArray(metrics) ? rest : { ...rest, choices };
+}
+
+function unwatched(state: RunState): RunState {
+  const rest = { ...state };
+  delete rest.watch;
+  return rest;
 }

@@ -4,15 +4,19 @@ import { createMessageConnection, ResponseError, StreamMessageReader, StreamMess
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import {
   METHOD,
+  type ArraysRequest,
   type DescribeRequest,
   type EngineFault,
   type InspectRequest,
   type LogNotice,
   type MeasureRequest,
+  type WholeRequest,
 } from '../protocol/engine';
 import { asFault } from '../protocol/faults';
 import { makePlan } from '../run/plan';
+import { describeArrays, isWhole } from './describe-arrays';
 import { describeModel } from './describe-model';
+import { EarlierState } from './earlier-state';
 import { Cancelled, measureRun } from './measure-run';
 import { modelFacts } from './model-facts';
 import { endWithParent } from './parent-watch';
@@ -57,8 +61,11 @@ async function answer<T>(work: () => Promise<T>): Promise<T | ResponseError<Engi
   }
 }
 
+const earlier = new EarlierState();
 connection.onRequest(METHOD.plan, (request: InspectRequest) => answer(() => makePlan(request, modelFacts)));
 connection.onRequest(METHOD.describe, (request: DescribeRequest) => answer(() => describeModel(request)));
+connection.onRequest(METHOD.arrays, (request: ArraysRequest) => answer(() => describeArrays(request)));
+connection.onRequest(METHOD.whole, (request: WholeRequest) => answer(() => isWhole(request)));
 connection.onRequest(METHOD.providers, () => answer(() => listProviders()));
 connection.onRequest(METHOD.measure, (request: MeasureRequest, token: CancellationToken) =>
   answer(() =>
@@ -71,6 +78,7 @@ connection.onRequest(METHOD.measure, (request: MeasureRequest, token: Cancellati
         provider: (notice) => void connection.sendNotification(METHOD.provider, notice),
       },
       () => token.isCancellationRequested,
+      earlier,
     ),
   ),
 );

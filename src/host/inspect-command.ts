@@ -46,13 +46,7 @@ async function run(
   progress.report({ message: 'looking at the files' });
   const plan = await planOf(engine, kind, target, stop.signal);
   if (plan.remember) await remember(plan, log);
-  const settings = readSettings();
-  const request: MeasureRequest = {
-    plan,
-    provider: settings.provider,
-    ...(settings.batchSize > 0 ? { batch: settings.batchSize } : {}),
-    ...(settings.maxSamples > 0 ? { maxSamples: settings.maxSamples } : {}),
-  };
+  const request = measureRequest(plan);
   const report = emptyReport(request);
   const view = services.openView(
     { target, folder: plan.folder, checkpoints: plan.checkpoints.length },
@@ -98,8 +92,19 @@ async function run(
   }
 }
 
+/** With what the settings say. */
+export function measureRequest(plan: Plan): MeasureRequest {
+  const settings = readSettings();
+  return {
+    plan,
+    provider: settings.provider,
+    ...(settings.batchSize > 0 ? { batch: settings.batchSize } : {}),
+    ...(settings.maxSamples > 0 ? { maxSamples: settings.maxSamples } : {}),
+  };
+}
+
 /** What was found or answered is written beside the checkpoints, so that it is asked only once. */
-async function remember(plan: Plan, log: Log): Promise<void> {
+export async function remember(plan: Plan, log: Log): Promise<void> {
   if (!plan.remember) return;
   try {
     const file = await writeManifest(plan.folder, plan.remember);

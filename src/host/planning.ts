@@ -70,8 +70,9 @@ export function planOf(
   kind: InspectRequest['kind'],
   target: string,
   signal: AbortSignal,
+  options: Pick<InspectRequest, 'growing'> = {},
 ): Promise<Plan> {
-  return settlePlan(engine, requestOf(kind, target), ask, signal);
+  return settlePlan(engine, { ...requestOf(kind, target), ...options }, ask, signal);
 }
 
 function requestOf(kind: InspectRequest['kind'], target: string): InspectRequest {

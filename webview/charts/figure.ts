@@ -25,6 +25,8 @@ export interface Curve {
   style: number;
   /** How strongly a curve of another epoch shows, in (0, 1]; absent for the figure's own curves. */
   ghost?: number;
+  /** Id of the run, where several are compared; empty for the panel's own. */
+  run?: string;
 }
 
 export interface Limit {
@@ -144,7 +146,8 @@ export function layerFigure(report: Report, chosen: CheckpointReport, metricId: 
   };
 }
 
-function layerCurve(checkpoint: CheckpointReport, metric: Metric): Curve {
+/** A checkpoint's values against depth; without points where it has none. */
+export function layerCurve(checkpoint: CheckpointReport, metric: Metric): Curve {
   const points: CurvePoint[] = [];
   for (const layer of checkpoint.layers) {
     const y = layer.metrics[metric.id];
@@ -155,7 +158,12 @@ function layerCurve(checkpoint: CheckpointReport, metric: Metric): Curve {
   return { metric: metric.id, label: checkpointName(checkpoint), points, style: 0 };
 }
 
-function yAxis(curves: readonly Curve[], shown: readonly Metric[], limits: readonly Limit[], title: string): Axis {
+export function yAxis(
+  curves: readonly Curve[],
+  shown: readonly Metric[],
+  limits: readonly Limit[],
+  title: string,
+): Axis {
   return valueAxis(
     curves.flatMap(({ points }) => points.map(({ y }) => y)),
     {
@@ -168,7 +176,7 @@ function yAxis(curves: readonly Curve[], shown: readonly Metric[], limits: reado
 }
 
 /** The values at perfect collapse, each once. */
-function limitsOf(shown: readonly Metric[], classes: number): Limit[] {
+export function limitsOf(shown: readonly Metric[], classes: number): Limit[] {
   const limits = new Map<number, Limit>();
   for (const { limit, percent } of shown) {
     const value = limit?.(classes);
@@ -180,8 +188,7 @@ function limitsOf(shown: readonly Metric[], classes: number): Limit[] {
 
 /** What a screen reader says of a figure. */
 export function summary(figure: FigureData): string {
-  const [own, ...rest] = figure.curves;
-  const curves = figure.id === 'layers' && own ? [own] : own ? [own, ...rest] : [];
+  const curves = figure.curves.filter(({ ghost }) => ghost === undefined);
   const parts = curves.map(({ label, metric, points }) => {
     const last = points.at(-1);
     const percent = metricById(metric)?.percent;

@@ -29,10 +29,10 @@ export interface Hover {
 export interface LineChartEvents {
   hover(hover: Hover): void;
   leave(): void;
-  choose(point: CurvePoint): void;
+  choose(point: CurvePoint, curve: Curve): void;
 }
 
-type LineDataset = ChartDataset<'line', CurvePoint[]> & { metric: string };
+type LineDataset = ChartDataset<'line', CurvePoint[]> & { metric: string; run?: string };
 
 /** How far from a line the pointer may be, in pixels. */
 const REACH = 12;
@@ -54,7 +54,7 @@ export class LineChart {
     this.canvas.addEventListener('pointerleave', () => this.onLeave());
     this.canvas.addEventListener('click', (event) => {
       const hit = this.hit(event);
-      if (hit) this.events.choose(hit.point);
+      if (hit) this.events.choose(hit.point, hit.curve);
     });
   }
 
@@ -72,11 +72,11 @@ export class LineChart {
     }
   }
 
-  /** Lets one curve stand out; undefined lets all be equal again. */
-  emphasise(metric: string | undefined): void {
+  /** Lets one curve (of a metric, of a run) stand out; undefined lets all be equal again. */
+  emphasise(key: string | undefined): void {
     if (!this.chart) return;
     for (const dataset of this.chart.data.datasets as LineDataset[]) {
-      dataset.borderWidth = dataset.metric === metric ? 3 : baseWidth(dataset.order !== 0);
+      dataset.borderWidth = (dataset.run ?? dataset.metric) === key ? 3 : baseWidth(dataset.order !== 0);
     }
     this.chart.update('none');
   }
@@ -190,6 +190,7 @@ function dataset(curve: Curve, figure: FigureData, palette: Palette): LineDatase
   const dense = curve.points.length > 40;
   return {
     metric: curve.metric,
+    ...(curve.run === undefined ? {} : { run: curve.run }),
     label: curve.label,
     data: curve.points,
     order: ghost ? 1 : 0,

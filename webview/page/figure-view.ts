@@ -73,6 +73,9 @@ export function curveChart(id: string, context: Context): LineChart {
       if (metric) context.card.point(pointSubject(metric, point, context.run()), at);
     },
     leave: () => context.card.leave(),
-    choose: ({ checkpoint }) => context.choose({ checkpoint }),
+    choose: ({ checkpoint }, { run }) => {
+      if (!run) context.choose({ checkpoint });
+      else context.choose({ others: { ...context.run().choices.others, [run]: checkpoint } });
+    },
   });
 }

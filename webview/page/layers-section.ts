@@ -2,6 +2,7 @@
 import { byPaper } from '../../src/metrics/by-paper';
 import { shortCitation } from '../../src/papers/catalogue';
 import { nameSubject } from '../cards/readings';
+import { comparedLayers, shownRuns } from '../charts/compare';
 import { checkpointName, layerFigure, layerMetric, layerMetrics } from '../charts/figure';
 import type { LineChart } from '../charts/line-chart';
 import { element, textButton } from '../element';
@@ -10,6 +11,7 @@ import { Choice } from '../toolkit';
 import type { Context } from './context';
 import { curveChart } from './figure-view';
 import { GroupedChoice } from './grouped-choice';
+import { RunKeys } from './run-keys';
 import { swatch } from './swatch';
 
 export class LayersSection {
@@ -19,6 +21,7 @@ export class LayersSection {
   private readonly metric: GroupedChoice;
   private readonly name: HTMLElement;
   private readonly own = element('span');
+  private readonly runs = new RunKeys();
   private readonly others = element('li', { class: 'muted' }, element('span', { class: 'ghost-swatch' }));
 
   constructor(private readonly context: Context) {
@@ -41,15 +44,21 @@ export class LayersSection {
         'article',
         { class: 'figure', 'data-figure': 'layers' },
         element('ul', { class: 'legend inline' }, element('li', {}, swatch(0), this.name, this.own), this.others),
+        this.runs.root,
         this.chart.root,
       ),
     );
   }
 
-  update({ report, choices }: RunState): void {
+  update(state: RunState): void {
+    const { report, choices } = state;
     const chosen = chosenCheckpoint(report, choices);
     const metric = layerMetric(report, choices.layerMetric);
-    const figure = chosen && metric && layerFigure(report, chosen, metric.id);
+    const runs = shownRuns(state);
+    const compared = runs.length > 1;
+    const figure =
+      chosen && metric && (compared ? comparedLayers(runs, metric.id) : layerFigure(report, chosen, metric.id));
+    this.runs.update(compared ? runs : []);
     this.root.hidden = !report.checkpoints.some(({ layers }) => layers.length > 0) || !metric;
     if (!chosen || !metric || this.root.hidden) return;
     const checkpoints = report.checkpoints.map((checkpoint) => ({
@@ -65,8 +74,8 @@ export class LayersSection {
       metric.id,
     );
     this.name.textContent = metric.name;
-    this.own.textContent = checkpointName(chosen);
-    this.others.hidden = report.checkpoints.length < 2;
+    this.own.textContent = compared ? '' : checkpointName(chosen);
+    this.others.hidden = compared || report.checkpoints.length < 2;
     this.chart.root.hidden = figure === undefined;
     if (figure) this.chart.update(figure, this.context.palette());
   }
