@@ -1,4 +1,5 @@
 /** The report of one checkpoint, or of one epoch of saved activations, from what was measured of it. */
+import { mergedClasses } from '../metrics/merged-classes';
 import type { Plan, PlannedCheckpoint } from '../protocol/engine';
 import type { CheckpointReport, LayerReport, Measured } from '../protocol/report';
 import { classCounts } from './measurement';
@@ -16,20 +17,24 @@ export interface CheckpointParts {
   /** Metrics of the checkpoint as a whole. */
   beyond: readonly Measured[];
   classifier?: { weight: string; bias?: string };
+  /** W, K×d. */
+  weight?: Float64Array;
   warnings: readonly string[];
 }
 
 export function checkpointReport(
   { path, epoch }: PlannedCheckpoint,
-  { plan, labels, provider, started, layers, beyond, classifier, warnings }: CheckpointParts,
+  { plan, labels, provider, started, layers, beyond, classifier, weight, warnings }: CheckpointParts,
 ): CheckpointReport {
   const last = layers.at(-1);
+  const { classes } = plan.run;
+  const merged = weight ? mergedClasses(weight, classes, weight.length / classes) : [];
   return {
     path,
     ...(epoch === undefined ? {} : { epoch }),
     split: 'train',
     samples: samplesWithClass(labels),
-    classCounts: classCounts(labels, plan.run.classes),
+    classCounts: classCounts(labels, classes),
     provider,
     seconds: (performance.now() - started) / 1000,
     ...(classifier ? { classifier: { ...classifier, dimension: last?.dimension ?? 0 } } : {}),
@@ -38,6 +43,7 @@ export function checkpointReport(
       string,
       string
     >,
+    ...(merged.length > 0 ? { merged } : {}),
     layers,
     warnings: [...new Set(warnings)],
   };

@@ -131,6 +131,7 @@ export async function measureActivations(
       provider: 'none',
       started,
       layers: reports,
+      ...(classifier ? { weight: classifier.weight } : {}),
       beyond: [measureAcross(reports), ...(state ? [drift(context.previous, state)] : [])],
       ...(activations.weight === undefined
         ? {}

@@ -135,6 +135,7 @@ export async function measureCheckpoint(
       provider: context.provider,
       started,
       layers: reports,
+      ...(classifier ? { weight: classifier.weight } : {}),
       beyond: [measureAcross(reports), ...(state ? [drift(context.previous, state)] : [])],
       ...(head
         ? { classifier: { weight: head.weightName, ...(head.biasName === undefined ? {} : { bias: head.biasName }) } }

@@ -89,7 +89,10 @@ export class Watches implements vscode.Disposable {
     const watch = new RunWatch(target, view, this.services, () => this.tell(watch));
     this.byTarget.set(target, watch);
     // Closed, or inspected as a whole: either ends the watch.
-    const ends: vscode.Disposable[] = [view.onDidDispose(() => this.end(watch)), this.panels.onCancel(view, () => this.end(watch))];
+    const ends: vscode.Disposable[] = [
+      view.onDidDispose(() => this.end(watch)),
+      this.panels.onCancel(view, () => this.end(watch)),
+    ];
     watch.onEnd = () => {
       for (const one of ends) one.dispose();
     };

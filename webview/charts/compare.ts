@@ -91,20 +91,20 @@ export function comparedLayers(runs: readonly ShownRun[], metricId: string): Fig
   if (curves.length === 0) return undefined;
   const limits = commonLimits(metric, runs);
   // Layers of the deepest run name the axis; those of the others stand at their depth.
-  const [deepest] = runs.flatMap(({ chosen }) => chosen?.layers ?? []).length
-    ? runs.map(({ chosen }) => chosen?.layers ?? []).sort((a, b) => b.length - a.length)
-    : [];
+  const deepest = runs.reduce((a, b) => (depthOf(b) > depthOf(a) ? b : a));
+  const steps = (deepest.chosen?.layers ?? []).map(({ depth, name }) => ({ value: depth, label: name }));
   return {
     id: 'layers',
     title: metric.name,
-    x: stepAxis(
-      (deepest ?? []).map(({ depth, name }) => ({ value: depth, label: name })),
-      'layer, in depth order',
-    ),
+    x: stepAxis(steps, `layer of ${deepest.name}, in depth order`),
     y: yAxis(curves, [metric], limits, metric.percent ? `${metric.name} (%)` : metric.name),
     curves,
     limits,
   };
+}
+
+function depthOf({ chosen }: ShownRun): number {
+  return chosen?.layers.length ?? 0;
 }
 
 /** Limits that depend on K differ between runs of different K: then none is drawn. */

@@ -70,7 +70,7 @@ export class EpochsSection {
 }
 
 function hintFor(checkpoints: number, waiting: boolean, watched: boolean): string {
-  if (watched && checkpoints < 2) return 'Curves begin with the second checkpoint.';
+  if (watched && checkpoints < 2) return 'Each checkpoint is measured when it is complete.';
   if (waiting) return 'The first checkpoint is being measured.';
   if (checkpoints === 1) return 'One checkpoint. Inspect its folder to see the whole training run.';
   return 'Hover or focus a curve or a name for its paper; click a point to choose its checkpoint.';

@@ -1,21 +1,10 @@
-/** A finding: its title, its sentence, its paper, and the figures behind it, folded away. */
+/** A finding: its sentence, its paper, and the figures behind it, folded away. */
 import { metricById } from '../../src/metrics/registry';
-import { formatValue } from '../../src/metrics/number-format';
+import { formatCount, formatValue } from '../../src/metrics/number-format';
 import { paperByKey, shortCitation } from '../../src/papers/catalogue';
 import type { Finding } from '../../src/protocol/report';
 import { element, textButton } from '../element';
 import { t } from '../words';
-
-/** By id; a finding of a later version stands without a title. */
-const TITLES: Readonly<Record<string, string>> = {
-  'terminal-phase': 'Terminal phase',
-  'collapse-stalled': 'Stalled collapse',
-  'minority-collapse': 'Minority collapse',
-  'merged-classes': 'Merged classes',
-  'too-many-classes': 'More classes than dimensions',
-  'noise-memorised': 'Memorised label noise',
-  'norm-grows': 'Growing features',
-};
 
 /** @param run its name, where several are compared */
 export function findingItem(
@@ -23,29 +12,30 @@ export function findingItem(
   run: string | undefined,
   open: (paper: string) => void,
 ): HTMLElement {
-  const title = Object.hasOwn(TITLES, id) ? TITLES[id] : undefined;
   const known = paperByKey(paper);
   const source = textButton('link', known ? shortCitation(known) : paper, () => open(paper));
   const figures = Object.entries(evidence).map(([name, value]) =>
-    element(
-      'div',
-      {},
-      element('dt', {}, metricById(name)?.name ?? name),
-      element('dd', {}, typeof value === 'number' ? formatValue(value, metricById(name)?.percent) : value),
-    ),
+    element('div', {}, element('dt', {}, metricById(name)?.name ?? name), element('dd', {}, shown(name, value))),
   );
   const details = element(
     'details',
     { class: 'evidence' },
-    element('summary', {}, t('the figures')),
+    element('summary', {}, t('Figures')),
     element('dl', { class: 'facts' }, ...figures),
   );
   return element(
     'li',
     { 'data-finding': id },
-    title === undefined ? undefined : element('strong', {}, `${run === undefined ? '' : `${run}: `}${t(title)}`),
-    ` ${text} `,
+    run === undefined ? undefined : element('strong', {}, run),
+    run === undefined ? `${text} ` : ` ${text} `,
     source,
     figures.length > 0 ? details : undefined,
   );
+}
+
+/** Counts as they are; everything else as its measure is shown elsewhere. */
+function shown(name: string, value: number | string): string {
+  if (typeof value === 'string') return value;
+  const metric = metricById(name);
+  return !metric && Number.isInteger(value) ? formatCount(value) : formatValue(value, metric?.percent);
 }

@@ -74,6 +74,7 @@ export class LayersSection {
       metric.id,
     );
     this.name.textContent = metric.name;
+    this.root.classList.toggle('compared', compared);
     this.own.textContent = compared ? '' : checkpointName(chosen);
     this.others.hidden = compared || report.checkpoints.length < 2;
     this.chart.root.hidden = figure === undefined;

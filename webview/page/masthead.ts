@@ -25,6 +25,7 @@ export class Masthead {
   private readonly status = element('span', { class: 'status', role: 'status' });
   private readonly bar = element('progress', { class: 'bar', 'aria-label': t('Measuring') });
   private readonly working: HTMLElement;
+  private readonly actions: HTMLElement;
   private readonly ring = progressRing();
   private readonly cancelButton: HTMLElement;
   private readonly stopButton: HTMLElement;
@@ -49,11 +50,11 @@ export class Masthead {
     this.exportButton = secondary(t('Export report…'), { type: 'exportReport' });
     this.runs = new RunList(context);
     this.working = element('div', { class: 'working' }, this.ring, this.status, this.cancelButton, this.stopButton);
-    const actions = element('div', { class: 'actions' }, this.watchButton, this.compareButton, this.exportButton);
+    this.actions = element('div', { class: 'actions' }, this.watchButton, this.compareButton, this.exportButton);
     this.root = element(
       'header',
       { class: 'masthead' },
-      element('div', { class: 'masthead-line' }, this.name, this.working, actions),
+      element('div', { class: 'masthead-line' }, this.name, this.working, this.actions),
       this.facts,
       this.runs.root,
       this.bar,
@@ -85,6 +86,7 @@ export class Masthead {
       this.bar.removeAttribute('value');
     }
     this.exportButton.hidden = report.checkpoints.length === 0;
+    this.actions.hidden = [this.watchButton, this.compareButton, this.exportButton].every(({ hidden }) => hidden);
     this.problem.hidden = message === undefined;
     this.problem.textContent = message ?? '';
     const findings = [
