@@ -14,7 +14,7 @@ export async function exportReport(
   const report = view?.report;
   if (!view || !report || report.checkpoints.length === 0) {
     void vscode.window.showInformationMessage(
-      'There is no report to export: inspect a checkpoint or open the sample run first.',
+      vscode.l10n.t('There is no report to export: inspect a checkpoint or open the sample run first.'),
     );
     return undefined;
   }
@@ -22,11 +22,14 @@ export async function exportReport(
   const suggestion = vscode.Uri.file(path.join(root, `${path.basename(report.run.path)}-collapse.json`));
   const file =
     target ??
-    (await vscode.window.showSaveDialog({ defaultUri: suggestion, filters: { 'Collapse report': ['json'] } }));
+    (await vscode.window.showSaveDialog({
+      defaultUri: suggestion,
+      filters: { [vscode.l10n.t('Collapse report')]: ['json'] },
+    }));
   if (!file) return undefined;
   try {
     await writeReport(file.fsPath, report);
-    void vscode.window.showInformationMessage(`Report written to ${path.basename(file.fsPath)}.`);
+    void vscode.window.showInformationMessage(vscode.l10n.t('Report written to {0}.', path.basename(file.fsPath)));
     return file;
   } catch (error) {
     void log.report(error);

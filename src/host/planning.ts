@@ -23,7 +23,7 @@ export class Declined extends Error {}
 export function isTrusted(): boolean {
   if (vscode.workspace.isTrusted) return true;
   void vscode.window.showWarningMessage(
-    'Neural Collapse Inspector runs models only in trusted workspaces; papers can be read in any.',
+    vscode.l10n.t('Neural Collapse Inspector runs models only in trusted workspaces; papers can be read in any.'),
   );
   return false;
 }

@@ -89,7 +89,11 @@ export class RunView implements vscode.Disposable {
       // Measuring ended with the window, and nothing else would say that there is more.
       if (done < checkpoints)
         view.done(
-          `${done} of ${checkpoints} checkpoints were measured before the window closed; inspect the run again for the rest.`,
+          vscode.l10n.t(
+            '{0} of {1} checkpoints were measured before the window closed; inspect the run again for the rest.',
+            done,
+            checkpoints,
+          ),
         );
     }
     return view;

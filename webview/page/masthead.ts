@@ -95,12 +95,14 @@ export class Masthead {
     ];
     this.findings.hidden = findings.length === 0;
     this.showFindings(findings);
+    const failures = this.failures(report);
+    const broken = failures.length;
     this.failed.update(
-      '{0} checkpoint could not be measured',
-      '{0} checkpoints could not be measured',
-      this.failures(report),
+      broken === 1 ? t('1 checkpoint could not be measured') : t('{0} checkpoints could not be measured', broken),
+      failures,
     );
-    this.warnings.update('{0} warning', '{0} warnings', warnings(report));
+    const told = warnings(report);
+    this.warnings.update(told.length === 1 ? t('1 warning') : t('{0} warnings', told.length), told);
   }
 
   private failures(report: Report): HTMLElement[] {
@@ -131,9 +133,9 @@ class Notes {
     this.root = element('details', { class: `notes ${kind}`, open: '' }, this.title, this.list);
   }
 
-  update(one: string, many: string, items: HTMLElement[]): void {
+  update(title: string, items: HTMLElement[]): void {
     this.root.hidden = items.length === 0;
-    this.title.textContent = t(items.length === 1 ? one : many, items.length);
+    this.title.textContent = title;
     this.list.replaceChildren(...items);
   }
 }

@@ -29,7 +29,7 @@ describe('merged classes', () => {
     });
     const dot = (a: number[], b: number[]): number => a.reduce((sum, value, j) => sum + value * b[j]!, 0);
     const [u, v] = centred as [number[], number[]];
-    assert.ok(Math.abs(group!.cosine - dot(u, v) / Math.sqrt(dot(u, u) * dot(v, v))) < 1e-12);
+    assert.ok(Math.abs(group.cosine - dot(u, v) / Math.sqrt(dot(u, u) * dot(v, v))) < 1e-12);
   });
 
   it('are not looked for where K > d + 1, and rows that are zero belong to none', () => {

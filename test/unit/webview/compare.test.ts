@@ -40,7 +40,7 @@ describe('runs over each other', () => {
       ],
     );
     assert.equal(figure?.x.max !== undefined && figure.x.max >= 20, true);
-    assert.match(summary(figure!), /b, 2 points, last 1\.000 at b · epoch 20|b, 2 points, last 1 at b · epoch 20/);
+    assert.match(summary(figure), /b, 2 points, last 1\.000 at b · epoch 20|b, 2 points, last 1 at b · epoch 20/);
   });
 
   it('stand by the number of the checkpoint where one has no epochs', () => {
