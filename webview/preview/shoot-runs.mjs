@@ -31,7 +31,7 @@ async function shot(name, options, message, fullPage = true, act = undefined) {
 }
 
 const compared = { type: 'report', report, running: false, origin, others };
-for (const theme of ['dark', 'light', 'high-contrast', 'high-contrast-light']) {
+for (const theme of ['dark', 'light', 'high-contrast']) {
   await shot(`compare-${theme}`, { theme, width: 1300, height: 900 }, compared);
 }
 await shot('compare-400', { theme: 'dark', width: 400, height: 900 }, compared);
