@@ -2,19 +2,24 @@
 import * as vscode from 'vscode';
 import { EnginePool } from './driver/engine-pool';
 import { chooseLayers } from './host/choose-layers';
+import { compareRuns, compareWith } from './host/compare-runs';
 import { createRunManifest } from './host/create-manifest';
 import { CurrentRun } from './host/current-run';
 import { exportReport } from './host/export-report';
+import { FileEditor } from './host/file-editor';
 import { inspectCommand, type InspectServices } from './host/inspect-command';
 import { Log } from './host/log';
 import { ManifestDiagnostics } from './host/manifest-diagnostics';
+import { ManifestHover } from './host/manifest-hover';
 import { MetricExplainer } from './host/metric-explainer';
 import { showMetric } from './host/metric-picker';
+import { openReport } from './host/open-report';
 import { overrideModel } from './host/override-model';
 import { Panels } from './host/panels';
 import { PaperReference } from './host/paper-reference';
 import { selectProvider } from './host/provider-picker';
 import { copyText, savePicture } from './host/take-away';
+import { Watches } from './host/watches';
 import type { FromPanel } from './protocol/panel';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -31,6 +36,10 @@ export function activate(context: vscode.ExtensionContext): void {
     if (message.type === 'exportReport') void exportReport(view, log);
     else if (message.type === 'copyText') void copyText(message);
     else if (message.type === 'savePicture') void savePicture(message, view, log);
+    else if (message.type === 'watchRun') watches.startIn(view);
+    else if (message.type === 'stopWatching') watches.stop(view);
+    else if (message.type === 'compareRuns') void compareWith(view, panels, services);
+    else if (message.type === 'dropRun') view.compare(view.others.filter(({ id }) => id !== message.run));
     else void papers.handle(message);
   });
   const services: InspectServices = {
@@ -39,20 +48,30 @@ export function activate(context: vscode.ExtensionContext): void {
     openView: (origin, title) => panels.open(origin, title),
     onCancel: (view, cancel) => panels.onCancel(view, cancel),
   };
+  const watches = new Watches(context.workspaceState, panels, services);
   const command = (id: string, work: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`neuralCollapse.${id}`, work);
   const openSampleRun = () => inspectCommand('run', vscode.Uri.joinPath(extensionUri, 'media', 'sample-run'), services);
 
   subscriptions.push(
     log,
+    // Before the panels: what is watched is remembered when the window closes.
+    watches,
     engines,
     papers,
     explainer,
     panels,
     new ManifestDiagnostics(log),
+    new ManifestHover(),
+    new FileEditor(extensionUri, services, (message) => void papers.handle(message)),
     command('inspectCheckpoint', (resource) => inspectCommand('checkpoint', resource, services)),
     command('inspectRun', (resource) => inspectCommand('run', resource, services)),
     command('inspectActivations', (resource) => inspectCommand('activations', resource, services)),
+    command('watchRun', (resource) => watches.start(resource)),
+    command('stopWatching', () => watches.stop()),
+    command('showWatchedRun', () => watches.show()),
+    command('compareRuns', (resource, selected) => compareRuns(resource, selected, panels, services)),
+    command('openReport', (resource) => openReport(resource, panels, log)),
     command('createManifest', (resource) => createRunManifest(resource, services)),
     command('chooseLayers', (resource) => chooseLayers(resource, current, services)),
     command('overrideModel', (resource) => overrideModel(resource, current, services)),

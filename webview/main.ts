@@ -6,6 +6,7 @@ import { paperPage } from './cards/paper-card';
 import { exposeInventory } from './charts/inventory';
 import { element } from './element';
 import { connectHost } from './host';
+import { filePage } from './page/file-page';
 import { ReportPage } from './page/report-page';
 import { choose, type PanelState, receive, restore } from './state';
 import { StateKeeper } from './state-keeper';
@@ -46,6 +47,7 @@ function show(next: PanelState): void {
 function otherPage(other: PanelState): HTMLElement {
   if (other.kind === 'paper') return paperPage(other, send);
   if (other.kind === 'metric') return metricPage(other.explained, send);
+  if (other.kind === 'file') return filePage(other.overview, send);
   return element('p', { class: 'notice' }, 'Waiting for a report…');
 }
 

@@ -1,5 +1,13 @@
 /** What the page shows, as plain data: one reducer per direction of change, and what is derived from it. */
-import type { ExplainedMetric, Origin, PanelProgress, ToPanel } from '../src/protocol/panel';
+import type {
+  ComparedRun,
+  ExplainedMetric,
+  FileOverview,
+  Origin,
+  PanelProgress,
+  ToPanel,
+  WatchState,
+} from '../src/protocol/panel';
 import { REPORT_SCHEMA, type CheckpointReport, type Report } from '../src/protocol/report';
 import { type Range, savedRange } from './charts/zoom';
 
@@ -19,6 +27,8 @@ export interface Choices {
   layerZoom?: Range | undefined;
   /** Pictures are taken on white, whatever the theme. */
   print?: boolean;
+  /** Path of the chosen checkpoint of each compared run, by the run's id; absent = its last one. */
+  others?: Readonly<Record<string, string>>;
 }
 
 /** What was chosen in the pictures of the penultimate layer. */
@@ -40,6 +50,10 @@ export interface RunState {
   progress?: PanelProgress;
   /** Why measuring did not end well. */
   message?: string;
+  /** The run is followed while it is trained. */
+  watch?: WatchState;
+  /** Runs shown over this one. */
+  others?: readonly ComparedRun[];
 }
 
 export interface PaperState {
@@ -55,7 +69,13 @@ export interface MetricState {
   explained: ExplainedMetric;
 }
 
-export type PanelState = { kind: 'empty' } | RunState | PaperState | MetricState;
+/** The overview of a file. */
+export interface FileState {
+  kind: 'file';
+  overview: FileOverview;
+}
+
+export type PanelState = { kind: 'empty' } | RunState | PaperState | MetricState | FileState;
 
 /** The state after a message from the host. `showMetric` moves the view, not the state. */
 export function receive(state: PanelState, message: ToPanel): PanelState {
@@ -63,8 +83,17 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
     case 'report': {
       const sameRun = state.kind === 'run' && state.report.run.path === message.report.run.path;
       const report = { ...message.report, checkpoints: inEpochOrder(message.report.checkpoints) };
-      const { running, origin } = message;
-      return { kind: 'run', report, running, origin, choices: sameRun ? state.choices : {} };
+      const { running, origin, watch, others } = message;
+      const choices = sameRun ? state.choices : {};
+      return {
+        kind: 'run',
+        report,
+        running,
+        origin,
+        choices,
+        ...(watch ? { watch } : {}),
+        ...(others ? { others: inOrder(others) } : {}),
+      };
     }
     case 'paper': {
       const { key, values, runName } = message;
@@ -72,6 +101,8 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
     }
     case 'metric':
       return { kind: 'metric', explained: message.explained };
+    case 'file':
+      return { kind: 'file', overview: message.overview };
     case 'showMetric':
       return state;
   }
@@ -88,10 +119,18 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
     }
     case 'progress':
       return { ...state, progress: message.progress };
+    case 'watch': {
+      const known = message.findings ? { ...report, findings: message.findings } : report;
+      const rest = { ...unwatched(state), report: known, running: false };
+      return message.watch ? { ...rest, watch: message.watch } : rest;
+    }
+    case 'compare':
+      return { ...state, others: inOrder(message.others) };
     case 'done': {
-      const { origin, choices } = state;
+      const { origin, choices, others } = state;
       const complete = { ...report, findings: message.findings };
-      const ended: RunState = { kind: 'run', report: complete, running: false, origin, choices };
+      const shown = others ? { others } : {};
+      const ended: RunState = { kind: 'run', report: complete, running: false, origin, choices, ...shown };
       return message.message === undefined ? ended : { ...ended, message: message.message };
     }
   }
@@ -100,6 +139,13 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
 /** The state after a choice made in the page. */
 export function choose(state: PanelState, choices: Choices): PanelState {
   return state.kind === 'run' ? { ...state, choices: { ...state.choices, ...choices } } : state;
+}
+
+function inOrder(runs: readonly ComparedRun[]): ComparedRun[] {
+  return runs.map((run) => ({
+    ...run,
+    report: { ...run.report, checkpoints: inEpochOrder(run.report.checkpoints) },
+  }));
 }
 
 /** By epoch; checkpoints without one keep the order of their arrival and come last. */
@@ -122,10 +168,11 @@ export function previousCheckpoint(report: Report, checkpoint: CheckpointReport)
 export function restore(saved: unknown): PanelState {
   const empty: PanelState = { kind: 'empty' };
   if (typeof saved !== 'object' || saved === null) return empty;
-  const state = saved as Partial<RunState> | Partial<PaperState> | Partial<MetricState>;
+  const state = saved as Partial<RunState> | Partial<PaperState> | Partial<MetricState> | Partial<FileState>;
   if (state.kind === 'run' && state.report?.schema === REPORT_SCHEMA && state.choices) return sound(state as RunState);
   if (state.kind === 'paper' && typeof state.key === 'string' && state.values) return state as PaperState;
   if (state.kind === 'metric' && typeof state.explained?.id === 'string') return state as MetricState;
+  if (state.kind === 'file' && typeof state.overview?.name === 'string') return state as FileState;
   return empty;
 }
 
@@ -136,5 +183,12 @@ function sound(state: RunState): RunState {
   if (Array.isArray(metrics)) choices.metrics = metrics;
   if (savedRange(zoom)) choices.zoom = zoom;
   if (savedRange(layerZoom)) choices.layerZoom = layerZoom;
-  return { ...state, choices };
+  // Whether the run is still watched, the host says.
+  return { ...unwatched(state), choices };
+}
+
+function unwatched(state: RunState): RunState {
+  const rest = { ...state };
+  delete rest.watch;
+  return rest;
 }

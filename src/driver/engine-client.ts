@@ -13,6 +13,8 @@ import {
 } from 'vscode-jsonrpc/node';
 import {
   METHOD,
+  type ArraysDescription,
+  type ArraysRequest,
   type CheckpointNotice,
   type DescribeRequest,
   type EngineFault,
@@ -25,6 +27,8 @@ import {
   type ModelDescription,
   type PlanResult,
   type ProviderState,
+  type WholeRequest,
+  type WholeResult,
 } from '../protocol/engine';
 import { Fault } from '../protocol/faults';
 
@@ -85,6 +89,16 @@ export class EngineClient {
   /** @throws Fault of reading the model; EngineCrash; CancelledError */
   describe(request: DescribeRequest, signal?: AbortSignal): Promise<ModelDescription> {
     return this.request<ModelDescription>(METHOD.describe, request, signal);
+  }
+
+  /** @throws Fault of opening; EngineCrash; CancelledError */
+  arrays(request: ArraysRequest, signal?: AbortSignal): Promise<ArraysDescription> {
+    return this.request<ArraysDescription>(METHOD.arrays, request, signal);
+  }
+
+  /** @throws EngineCrash; CancelledError */
+  whole(request: WholeRequest, signal?: AbortSignal): Promise<WholeResult> {
+    return this.request<WholeResult>(METHOD.whole, request, signal);
   }
 
   providers(signal?: AbortSignal): Promise<ProviderState[]> {

@@ -57,8 +57,13 @@ async function measureAll(
 ): Promise<Report> {
   const all = request.plan.checkpoints;
   let from = 0;
+  let { after } = request;
   while (from < all.length) {
-    const part = { ...request, plan: { ...request.plan, checkpoints: all.slice(from) } };
+    const part = {
+      ...request,
+      plan: { ...request.plan, checkpoints: all.slice(from) },
+      ...(after ? { after } : {}),
+    };
     const offset = from;
     let next = from;
     try {
@@ -69,12 +74,14 @@ async function measureAll(
             listener.progress?.({ ...progress, checkpoint: progress.checkpoint + offset, checkpoints: all.length }),
           checkpoint: ({ index, report: checkpoint }) => {
             next = offset + index + 1;
-            report.checkpoints.push(checkpoint);
+            after = all[offset + index];
+            place(report.checkpoints, checkpoint);
+            report.failed = report.failed.filter(({ path }) => path !== checkpoint.path);
             listener.checkpoint?.(checkpoint);
           },
           failed: ({ index, failed, details }: FailedNotice) => {
             next = offset + index + 1;
-            report.failed.push(failed);
+            place(report.failed, failed);
             listener.failed?.(failed, details);
           },
           provider: (state) => listener.provider?.(state),
@@ -90,7 +97,7 @@ async function measureAll(
         code: 'E_ENGINE',
         message: `The engine process ended (${error.signal}) while measuring ${crashed.path}; try a smaller batch, or the CPU as execution provider.`,
       };
-      report.failed.push(failed);
+      place(report.failed, failed);
       listener.failed?.(failed);
       from = next + 1;
     }
@@ -100,4 +107,11 @@ async function measureAll(
     throw new NothingMeasured(first?.code ?? 'E_NO_DATA', first?.message ?? 'There was no checkpoint to measure.');
   }
   return report;
+}
+
+/** In the place of what the report says of the same checkpoint already, else at the end. */
+function place<T extends { path: string }>(list: T[], one: T): void {
+  const known = list.findIndex(({ path }) => path === one.path);
+  if (known < 0) list.push(one);
+  else list[known] = one;
 }

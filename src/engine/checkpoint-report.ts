@@ -1,4 +1,5 @@
 /** The report of one checkpoint, or of one epoch of saved activations, from what was measured of it. */
+import { mergedClasses } from '../metrics/merged-classes';
 import type { Plan, PlannedCheckpoint } from '../protocol/engine';
 import type { Asked } from '../metrics/asked';
 import type { Drift } from '../metrics/drift';
@@ -23,6 +24,8 @@ export interface CheckpointParts {
   asked: Asked;
   splits: readonly SplitReport[];
   classifier?: { weight: string; bias?: string };
+  /** W, K×d. */
+  weight?: Float64Array;
   warnings: readonly string[];
   geometry?: Geometry | undefined;
 }
@@ -40,6 +43,7 @@ export function checkpointReport(
     asked,
     splits,
     classifier,
+    weight,
     warnings,
     geometry,
   }: CheckpointParts,
@@ -54,12 +58,14 @@ export function checkpointReport(
     >,
   });
   const perClass = Object.entries(drift?.perClass ?? {}).filter(([id]) => asked.has(id));
+  const { classes } = plan.run;
+  const merged = weight && asked.everything ? mergedClasses(weight, classes, weight.length / classes) : [];
   return {
     path,
     ...(epoch === undefined ? {} : { epoch }),
     split: 'train',
     samples: samplesWithClass(labels),
-    classCounts: classCounts(labels, plan.run.classes),
+    classCounts: classCounts(labels, classes),
     provider,
     seconds: (performance.now() - started) / 1000,
     ...(classifier ? { classifier: { ...classifier, dimension: last?.dimension ?? 0 } } : {}),
@@ -68,6 +74,7 @@ export function checkpointReport(
     ...(perClass.length > 0 ? { perClass: Object.fromEntries(perClass) } : {}),
     ...(splits.length > 0 ? { splits: [...splits] } : {}),
     ...(geometry ? { geometry } : {}),
+    ...(merged.length > 0 ? { merged } : {}),
     warnings: [...new Set(warnings)],
   };
 }

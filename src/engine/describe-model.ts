@@ -39,6 +39,9 @@ export async function describeModel({ file, model: overrides }: DescribeRequest)
     output: anatomy.output,
     outputs: graph.outputs.map(({ name }) => name),
     ...(anatomy.head ? { weight: anatomy.head.weightName } : {}),
+    ...(anatomy.head?.biasName === undefined ? {} : { bias: anatomy.head.biasName }),
+    ...(anatomy.classes === undefined ? {} : { classes: anatomy.classes }),
+    ...(anatomy.head?.dimension === undefined ? {} : { dimension: anatomy.head.dimension }),
     ...(anatomy.noClassifier === undefined ? {} : { noClassifier: anatomy.noClassifier }),
     layers,
   };

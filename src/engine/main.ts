@@ -4,17 +4,21 @@ import { createMessageConnection, ResponseError, StreamMessageReader, StreamMess
 import type { CancellationToken } from 'vscode-jsonrpc/node';
 import {
   METHOD,
+  type ArraysRequest,
   type DescribeRequest,
   type EngineFault,
   type InspectRequest,
   type LogNotice,
   type MeasureRequest,
   type PlanResult,
+  type WholeRequest,
 } from '../protocol/engine';
 import { asFault, Fault } from '../protocol/faults';
 import { makePlan } from '../run/plan';
 import { Asked } from '../metrics/asked';
+import { describeArrays, isWhole } from './describe-arrays';
 import { describeModel } from './describe-model';
+import { EarlierState } from './earlier-state';
 import { Cancelled, measureRun } from './measure-run';
 import { modelFacts } from './model-facts';
 import { endWithParent } from './parent-watch';
@@ -77,10 +81,13 @@ async function answer<T>(work: () => Promise<T>): Promise<T | ResponseError<Engi
   }
 }
 
+const earlier = new EarlierState();
 connection.onRequest(METHOD.plan, (request: InspectRequest) =>
   answer(async () => withMetricIds(await makePlan(request, modelFacts), request)),
 );
 connection.onRequest(METHOD.describe, (request: DescribeRequest) => answer(() => describeModel(request)));
+connection.onRequest(METHOD.arrays, (request: ArraysRequest) => answer(() => describeArrays(request)));
+connection.onRequest(METHOD.whole, (request: WholeRequest) => answer(() => isWhole(request)));
 connection.onRequest(METHOD.providers, () => answer(() => listProviders()));
 connection.onRequest(METHOD.measure, (request: MeasureRequest, token: CancellationToken) =>
   answer(() =>
@@ -93,6 +100,7 @@ connection.onRequest(METHOD.measure, (request: MeasureRequest, token: Cancellati
         provider: (notice) => void connection.sendNotification(METHOD.provider, notice),
       },
       () => token.isCancellationRequested,
+      earlier,
     ),
   ),
 );

@@ -102,6 +102,7 @@ export async function measureActivations(
       provider: 'none',
       started,
       layers: reports,
+      ...(classifier ? { weight: classifier.weight } : {}),
       asked,
       across: measureAcross(reports, (metric) => asked.computes(metric)),
       ...(state ? { drift: drift(context.previous, state, training.tasks) } : {}),

@@ -154,6 +154,7 @@ export async function measureCheckpoint(
       provider: context.provider,
       started,
       layers: reports,
+      ...(classifier ? { weight: classifier.weight } : {}),
       asked,
       across: measureAcross(reports, (metric) => asked.computes(metric)),
       ...(state ? { drift: drift(context.previous, state, training.tasks) } : {}),

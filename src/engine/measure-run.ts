@@ -6,15 +6,18 @@ import type {
   MeasureOutcome,
   MeasureProgress,
   MeasureRequest,
+  Plan,
+  PlannedCheckpoint,
   ProviderState,
 } from '../protocol/engine';
 import { asFault, Fault } from '../protocol/faults';
 import { Asked } from '../metrics/asked';
 import type { DriftState } from '../metrics/drift';
+import { EarlierState } from './earlier-state';
 import { Gram } from './gram';
 import { Inputs } from './inputs';
 import { measureActivations } from './measure-activations';
-import { measureCheckpoint } from './measure-checkpoint';
+import { measureCheckpoint, type MeasuredCheckpoint } from './measure-checkpoint';
 import { chooseProvider } from './providers';
 
 /** As fast as larger batches on a CPU, in less memory. */
@@ -33,14 +36,16 @@ export class Cancelled extends Error {}
 
 /**
  * @param isCancelled asked before every batch
+ * @param earlier the state that an earlier request ended with
  * @throws Fault where nothing can be measured at all (no data, no such provider); Cancelled
  */
 export async function measureRun(
   request: MeasureRequest,
   listener: RunListener,
   isCancelled: () => boolean,
+  earlier: EarlierState = new EarlierState(),
 ): Promise<MeasureOutcome> {
-  const { plan } = request;
+  const { plan, maxSamples } = request;
   const outcome: MeasureOutcome = { measured: 0, failed: 0 };
   const asked = Asked.of(plan.metrics);
   const open: Inputs[] = [];
@@ -48,12 +53,33 @@ export async function measureRun(
   let previous: DriftState | undefined;
   try {
     const prepared = plan.run.kind === 'activations' ? undefined : await prepare(request, listener, open);
+    const measure = (
+      planned: PlannedCheckpoint,
+      by: Plan,
+      before: DriftState | undefined,
+      onBatch: (batch: number, batches: number) => Promise<void>,
+    ): Promise<MeasuredCheckpoint> => {
+      const shared = { plan: by, asked, gram, onBatch, ...(before ? { previous: before } : {}) };
+      return prepared
+        ? measureCheckpoint(planned, { ...shared, ...prepared, batchSize: request.batch ?? DEFAULT_BATCH })
+        : measureActivations(planned, { ...shared, ...(maxSamples === undefined ? {} : { maxSamples }) });
+    };
+    if (request.after) {
+      const { after } = request;
+      previous = await earlier.of(request, after);
+      // Only the penultimate layer and the classifier: nothing else is compared.
+      previous ??= await measure(after, { ...plan, layers: 'penultimate' }, undefined, () => turn(isCancelled)).then(
+        ({ state }) => state,
+        (error: unknown) => {
+          if (error instanceof Cancelled) throw error;
+          return undefined;
+        },
+      );
+    }
     for (const [index, planned] of plan.checkpoints.entries()) {
       let told = 0;
       const onBatch = async (batch: number, batches: number): Promise<void> => {
-        // Inference blocks this thread; a turn of the event loop lets a cancellation in.
-        await setImmediate();
-        if (isCancelled()) throw new Cancelled();
+        await turn(isCancelled);
         const now = performance.now();
         if (now - told < PROGRESS_INTERVAL && batch < batches) return;
         told = now;
@@ -65,8 +91,7 @@ export async function measureRun(
           batches,
         });
       };
-      await setImmediate();
-      if (isCancelled()) throw new Cancelled();
+      await turn(isCancelled);
       listener.progress({
         checkpoint: index,
         checkpoints: plan.checkpoints.length,
@@ -76,14 +101,9 @@ export async function measureRun(
       });
       try {
         if (planned.fault) throw new Fault(planned.fault.code, planned.fault.message);
-        const shared = { plan, asked, gram, onBatch, ...(previous ? { previous } : {}) };
-        const { report, state } = prepared
-          ? await measureCheckpoint(planned, { ...shared, ...prepared, batchSize: request.batch ?? DEFAULT_BATCH })
-          : await measureActivations(planned, {
-              ...shared,
-              ...(request.maxSamples === undefined ? {} : { maxSamples: request.maxSamples }),
-            });
+        const { report, state } = await measure(planned, plan, previous, onBatch);
         previous = state;
+        await earlier.keep(request, planned, state);
         outcome.measured++;
         listener.checkpoint({ index, report });
       } catch (error) {
@@ -102,6 +122,12 @@ export async function measureRun(
     for (const inputs of open) await inputs.close();
     await gram.close();
   }
+}
+
+/** Inference blocks this thread; a turn of the event loop lets a cancellation in. @throws Cancelled */
+async function turn(isCancelled: () => boolean): Promise<void> {
+  await setImmediate();
+  if (isCancelled()) throw new Cancelled();
 }
 
 async function prepare(request: MeasureRequest, listener: RunListener, open: Inputs[]) {

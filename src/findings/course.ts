@@ -33,6 +33,6 @@ export function placeOf({ epoch, path }: CheckpointReport): string {
 /** What to say of the error in the terminal phase, without claiming a zero that is only nearly one. */
 export function errorOf(phase: readonly CheckpointReport[]): string {
   return phase.every(({ metrics }) => metrics['accuracy'] === 1)
-    ? 'Training error has been zero'
-    : 'Training accuracy has been at least 99.9 %';
+    ? 'training error is 0'
+    : 'training accuracy is at least 99.9 %';
 }

@@ -20,10 +20,10 @@ export function noiseMemorised(report: Report): Finding | undefined {
   const moved =
     progress === undefined
       ? ''
-      : ` On average samples with a wrong label have moved ${formatValue(progress)} of the way from their true class to the class of their label.`;
+      : ` Samples with a wrong label have moved ${formatValue(progress)} of the way from their true class to that of their label.`;
   return {
     id: 'noise-memorised',
-    text: `Training accuracy is ${formatValue(accuracy, true)} at ${placeOf(last)} although ${formatValue(noise, true)} of the labels are known to be wrong; a network that fits only the right ones would reach ${formatValue(1 - noise, true)}.${moved}`,
+    text: `Wrong labels are memorised: ${formatValue(noise, true)} of the labels are wrong, and training accuracy is ${formatValue(accuracy, true)} at ${placeOf(last)}.${moved}`,
     paper: 'nguyen2022',
     evidence: {
       at: placeOf(last),

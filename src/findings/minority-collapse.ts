@@ -23,12 +23,12 @@ export function minorityCollapse(report: Report): Finding | undefined {
   const sentences: string[] = [];
   if (cosine !== undefined) {
     sentences.push(
-      `At ${placeOf(last)} the classifier rows of the minority classes have a mean cosine of ${formatValue(cosine)}; 1 means that they coincide.`,
+      `The minority’s classifier rows have a mean cosine of ${formatValue(cosine)} at ${placeOf(last)}; 1 means that they coincide.`,
     );
   }
   if (minority !== undefined && majority !== undefined) {
     sentences.push(
-      `The network is right on ${formatValue(minority, true)} of the minority's training samples and on ${formatValue(majority, true)} of the majority's.`,
+      `Training accuracy is ${formatValue(minority, true)} on the minority and ${formatValue(majority, true)} on the majority.`,
     );
   }
   return {

@@ -21,12 +21,10 @@ export function collapseStalled(report: Report): Finding | undefined {
   if (before < STALL_FLOOR || !(1 - after / before < STALL_FALL)) return undefined;
   const change = Math.abs(1 - after / before);
   const went =
-    after === before
-      ? 'stayed the same'
-      : `${after < before ? 'fell by only' : 'rose by'} ${formatValue(change, true)}`;
+    after === before ? 'stayed the same' : `${after < before ? 'fell by' : 'rose by'} ${formatValue(change, true)}`;
   return {
     id: 'collapse-stalled',
-    text: `${errorOf(phase)} since ${placeOf(phase[0]!)}, but NC1 ${went} over the last ${STALL_CHECKPOINTS} checkpoints: ${formatValue(before)} at ${placeOf(start)}, ${formatValue(after)} at ${placeOf(end)}.`,
+    text: `NC1 has stalled although ${errorOf(phase)}: it ${went} over the last ${STALL_CHECKPOINTS} checkpoints, from ${formatValue(before)} at ${placeOf(start)} to ${formatValue(after)} at ${placeOf(end)}.`,
     paper: 'papyan2020',
     evidence: {
       from: placeOf(start),

@@ -1,7 +1,8 @@
-/** Finding: the terminal phase of training is reached, and which measures of collapse went on falling in it. */
-import type { Finding, Report } from '../protocol/report';
+/** Finding: the terminal phase of training is reached, how fast NC1 falls in it, and which measures of collapse are lower since. */
+import type { CheckpointReport, Finding, Report } from '../protocol/report';
 import { formatValue } from '../metrics/number-format';
 import { errorOf, placeOf, terminalPhase } from './course';
+import { halvingOf } from './halving';
 
 /** The measures of papyan2020 that fall towards 0. */
 const FALLING = [
@@ -22,24 +23,24 @@ export function terminalPhaseReached(report: Report): Finding | undefined {
   const end = phase.at(-1);
   if (!start || !end) return undefined;
   const finding = { id: 'terminal-phase', paper: 'papyan2020' };
-  const since = `${errorOf(phase)} since ${placeOf(start)}`;
+  const since = `Terminal phase since ${placeOf(start)}`;
   const evidence = { since: placeOf(start), checkpoints: phase.length, accuracy: end.metrics['accuracy']! };
-  if (phase.length === 1) return { ...finding, text: `${since}, the last checkpoint.`, evidence };
+  if (phase.length === 1) return { ...finding, text: `${since}, the last checkpoint: ${errorOf(phase)}.`, evidence };
   const compared = FALLING.filter((id) => start.metrics[id] !== undefined && end.metrics[id] !== undefined);
-  if (compared.length === 0) return { ...finding, text: `${since}.`, evidence };
   const fell = compared.filter((id) => end.metrics[id]! < start.metrics[id]!);
   const rose = compared.filter((id) => end.metrics[id]! > start.metrics[id]!);
-  const same = compared.length - fell.length - rose.length;
-  const nc1 = compared.includes('nc1')
-    ? ` NC1 went from ${formatValue(start.metrics['nc1']!)} to ${formatValue(end.metrics['nc1']!)}.`
-    : '';
+  const course = courseOf(phase);
+  const lower =
+    compared.length === 0
+      ? ''
+      : ` ${fell.length} of ${compared.length} measures of collapse are lower at ${placeOf(end)} than at ${placeOf(start)}.`;
   return {
     ...finding,
-    text: `${since}. From there to ${placeOf(end)}, ${fell.length} of ${compared.length} measures of collapse fell, ${rose.length} rose and ${same} stayed the same.${nc1}`,
+    text: `${since}: ${errorOf(phase)}${course.text}.${lower}`,
     evidence: {
       ...evidence,
-      fell: fell.join(', '),
-      rose: rose.join(', '),
+      ...course.evidence,
+      ...(compared.length === 0 ? {} : { fell: fell.join(', '), rose: rose.join(', ') }),
       ...Object.fromEntries(
         compared.flatMap((id) => [
           [`${id} at ${placeOf(start)}`, start.metrics[id]!],
@@ -48,4 +49,23 @@ export function terminalPhaseReached(report: Report): Finding | undefined {
       ),
     },
   };
+}
+
+/** The halving time of NC1 where a line fits its logarithm, else where it started and ended. */
+function courseOf(phase: readonly CheckpointReport[]): { text: string; evidence: Finding['evidence'] } {
+  const halving = halvingOf(phase, 'nc1');
+  if (halving) {
+    const { epochs, r2, checkpoints } = halving;
+    const text = ` and NC1 falls by half every ${epochsOf(epochs)}`;
+    return { text, evidence: { 'epochs to half': epochs, 'R² of log NC1': r2, 'checkpoints fitted': checkpoints } };
+  }
+  const before = phase[0]?.metrics['nc1'];
+  const after = phase.at(-1)?.metrics['nc1'];
+  if (before === undefined || after === undefined) return { text: '', evidence: {} };
+  return { text: `; NC1 went from ${formatValue(before)} to ${formatValue(after)}`, evidence: {} };
+}
+
+function epochsOf(epochs: number): string {
+  if (epochs < 1.05) return epochs < 0.95 ? `${formatValue(epochs)} epochs` : 'epoch';
+  return `${epochs < 10 ? Number(epochs.toPrecision(2)) : Math.round(epochs)} epochs`;
 }

@@ -62,8 +62,8 @@ async function pickLayers(
     };
   });
   const picked = await vscode.window.showQuickPick(items, {
-    title: `Layers of ${name}, from input to output`,
-    placeHolder: 'Pick the layers to measure',
+    title: vscode.l10n.t('Layers of {0}, from input to output', name),
+    placeHolder: vscode.l10n.t('Pick the layers to measure'),
     canPickMany: true,
     matchOnDescription: true,
     matchOnDetail: true,
@@ -94,13 +94,13 @@ async function pickPooling(written: Manifest['pooling']): Promise<PoolingItem | 
     items.unshift({ label: `${mark(true)}By Layer`, description, change: {} });
   }
   return vscode.window.showQuickPick(items, {
-    title: 'Pooling: how a layer’s output becomes one vector a sample',
+    title: vscode.l10n.t('Pooling: how a layer’s output becomes one vector a sample'),
     ignoreFocusOut: true,
   });
 }
 
 function told(layers: Manifest['layers']): string {
-  if (layers === undefined) return 'The automatic layers are measured from now on';
-  if (layers === 'penultimate') return 'Only the penultimate layer is measured from now on';
-  return `${layers.length} layers are measured from now on`;
+  if (layers === undefined) return vscode.l10n.t('The automatic layers are measured from now on');
+  if (layers === 'penultimate') return vscode.l10n.t('Only the penultimate layer is measured from now on');
+  return vscode.l10n.t('{0} layers are measured from now on', layers.length);
 }

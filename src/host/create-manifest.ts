@@ -33,7 +33,7 @@ export async function createRunManifest(resource: unknown, services: EngineServi
   // What is there is shown whatever comes of looking for more.
   if (present) await show(uri);
   const found = await withEngine(`manifest of ${path.basename(folder)}`, services, async (engine, progress, stop) => {
-    progress.report({ message: 'looking at the files' });
+    progress.report({ message: vscode.l10n.t('looking at the files') });
     const plan = await planOf(engine, kind, target, stop.signal).catch((error: unknown) => {
       if (present || !(error instanceof Fault) || !NOTHING_FOUND.test(error.code)) throw error;
       void services.log.report(error);
@@ -96,11 +96,13 @@ async function offerMissing(uri: vscode.Uri, folder: string, { plan, names }: Ma
   const missing = missingKeys(await manifestIn(folder), detectedManifest(plan, names));
   const keys = Object.keys(missing);
   if (keys.length === 0) {
-    void vscode.window.showInformationMessage(`${MANIFEST_NAME} is there already and says all that was found.`);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} is there already and says all that was found.', MANIFEST_NAME),
+    );
     return;
   }
-  const add = 'Add';
-  const question = `${MANIFEST_NAME} is there already. Add what else was found: ${keys.join(', ')}?`;
+  const add = vscode.l10n.t('Add');
+  const question = vscode.l10n.t('{0} is there already. Add what else was found: {1}?', MANIFEST_NAME, keys.join(', '));
   void vscode.window.showInformationMessage(question, add).then(async (answer) => {
     if (answer !== add) return;
     try {

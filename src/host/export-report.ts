@@ -16,7 +16,7 @@ export async function exportReport(
   const report = view?.report;
   if (!view || !report || report.checkpoints.length === 0) {
     void vscode.window.showInformationMessage(
-      'There is no report to export: inspect a checkpoint or open the sample run first.',
+      vscode.l10n.t('There is no report to export: inspect a checkpoint or open the sample run first.'),
     );
     return undefined;
   }
@@ -24,7 +24,7 @@ export async function exportReport(
   const file =
     target ??
     (await vscode.window.showSaveDialog({
-      title: 'Export Report: .json, .csv, .html or .tfevents',
+      title: vscode.l10n.t('Export Report: .json, .csv, .html or .tfevents'),
       defaultUri: suggestion,
       filters: { ...EXPORT_FILTERS },
     }));
@@ -38,7 +38,7 @@ export async function exportReport(
       );
     }
     await writeReport(file.fsPath, report, format);
-    void vscode.window.showInformationMessage(`Report written to ${path.basename(file.fsPath)}.`);
+    void vscode.window.showInformationMessage(vscode.l10n.t('Report written to {0}.', path.basename(file.fsPath)));
     return file;
   } catch (error) {
     void log.report(error);

@@ -1,6 +1,6 @@
 /** Inspecting: from a right click to a report that fills the panel checkpoint by checkpoint. */
 import path from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { CancelledError, type EngineClient } from '../driver/engine-client';
 import { emptyReport, inspect } from '../driver/inspection';
 import type { MeasureProgress, MeasureRequest, Plan } from '../protocol/engine';
@@ -43,16 +43,10 @@ async function run(
   stop: AbortController,
 ): Promise<Report> {
   const { log } = services;
-  progress.report({ message: 'looking at the files' });
+  progress.report({ message: vscode.l10n.t('looking at the files') });
   const plan = await planOf(engine, kind, target, stop.signal);
   if (plan.remember) await remember(plan, log);
-  const settings = readSettings();
-  const request: MeasureRequest = {
-    plan,
-    provider: settings.provider,
-    ...(settings.batchSize > 0 ? { batch: settings.batchSize } : {}),
-    ...(settings.maxSamples > 0 ? { maxSamples: settings.maxSamples } : {}),
-  };
+  const request = measureRequest(plan);
   const report = emptyReport(request);
   const view = services.openView(
     { target, folder: plan.folder, checkpoints: plan.checkpoints.length },
@@ -85,12 +79,12 @@ async function run(
     if (shown()) view.done();
     if (report.failed.length > 0) {
       const [first] = report.failed;
-      const others = report.failed.length > 1 ? ` (and ${report.failed.length - 1} more)` : '';
+      const others = report.failed.length > 1 ? vscode.l10n.t(' (and {0} more)', report.failed.length - 1) : '';
       void log.report(new Fault(first?.code ?? 'E_INTERNAL', `${first?.message ?? ''}${others}`));
     }
     return report;
   } catch (error) {
-    if (shown()) view.done(error instanceof CancelledError ? 'Cancelled.' : asFault(error).message);
+    if (shown()) view.done(error instanceof CancelledError ? vscode.l10n.t('Cancelled.') : asFault(error).message);
     throw error;
   } finally {
     closed.dispose();
@@ -98,8 +92,19 @@ async function run(
   }
 }
 
+/** With what the settings say. */
+export function measureRequest(plan: Plan): MeasureRequest {
+  const settings = readSettings();
+  return {
+    plan,
+    provider: settings.provider,
+    ...(settings.batchSize > 0 ? { batch: settings.batchSize } : {}),
+    ...(settings.maxSamples > 0 ? { maxSamples: settings.maxSamples } : {}),
+  };
+}
+
 /** What was found or answered is written beside the checkpoints, so that it is asked only once. */
-async function remember(plan: Plan, log: Log): Promise<void> {
+export async function remember(plan: Plan, log: Log): Promise<void> {
   if (!plan.remember) return;
   try {
     const file = await writeManifest(plan.folder, plan.remember);
@@ -114,7 +119,7 @@ function progressTeller(progress: Progress, view: RunView, shown: () => boolean)
   let told = 0;
   return ({ checkpoint, checkpoints, path: file, batch, batches }) => {
     const share = (checkpoint + batch / Math.max(1, batches)) / checkpoints;
-    const text = `${file} (${checkpoint + 1} of ${checkpoints}), batch ${batch} of ${batches}`;
+    const text = vscode.l10n.t('{0} ({1} of {2}), batch {3} of {4}', file, checkpoint + 1, checkpoints, batch, batches);
     progress.report({ message: text, increment: Math.max(0, 100 * (share - told)) });
     told = Math.max(told, share);
     if (shown()) view.progress({ text, done: checkpoint, total: checkpoints });

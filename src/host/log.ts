@@ -17,7 +17,7 @@ export class Log implements vscode.Disposable {
   async report(error: unknown): Promise<void> {
     const fault = asFault(error);
     this.channel.error(`${fault.code} ${fault.message}${fault.details ? `\n${fault.details}` : ''}`);
-    const showLog = 'Show Log';
+    const showLog = vscode.l10n.t('Show Log');
     if ((await vscode.window.showErrorMessage(fault.message, showLog)) === showLog) this.channel.show();
   }
 

@@ -47,7 +47,7 @@ export class MetricExplainer implements vscode.Disposable {
   private async choose() {
     const items = metricItems(this.current.report?.checkpoints.length ? this.current.report : undefined);
     const picked = await vscode.window.showQuickPick(items, {
-      title: 'Explain a metric',
+      title: vscode.l10n.t('Explain a metric'),
       matchOnDescription: true,
       matchOnDetail: true,
     });

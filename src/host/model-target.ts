@@ -56,7 +56,7 @@ export async function describeAnyhow(
 
 /** Says what was written, and offers to look at what comes of it. Does not wait for the answer. */
 export function offerInspection(message: string, { inspect }: ModelTarget): void {
-  const again = 'Inspect Again';
+  const again = vscode.l10n.t('Inspect Again');
   void vscode.window.showInformationMessage(message, again).then((answer) => {
     if (answer !== again) return;
     const command = inspect.kind === 'run' ? 'neuralCollapse.inspectRun' : 'neuralCollapse.inspectCheckpoint';

@@ -8,6 +8,9 @@ export class Panels implements vscode.Disposable {
   private readonly byTarget = new Map<string, RunView>();
   private readonly cancels = new Map<RunView, () => void>();
   private readonly serializer: vscode.Disposable;
+  private readonly restoreEmitter = new vscode.EventEmitter<RunView>();
+  /** A panel that the editor restored, with the report it showed. */
+  readonly onDidRestore = this.restoreEmitter.event;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -20,8 +23,19 @@ export class Panels implements vscode.Disposable {
         const view = RunView.restore(extensionUri, panel, state, this.requests, this.activate);
         if (view.origin.target) this.byTarget.set(view.origin.target, view);
         this.keep(view);
+        this.restoreEmitter.fire(view);
       },
     });
+  }
+
+  /** The panel that shows the run, if there is one. */
+  find(target: string): RunView | undefined {
+    return this.byTarget.get(target);
+  }
+
+  /** Every open panel, the latest last. */
+  get all(): RunView[] {
+    return [...new Set(this.byTarget.values())];
   }
 
   /** The panel that shows the run, revealed; a new one where there is none. */
@@ -50,6 +64,7 @@ export class Panels implements vscode.Disposable {
 
   dispose(): void {
     this.serializer.dispose();
+    this.restoreEmitter.dispose();
     for (const view of this.byTarget.values()) view.dispose();
   }
 

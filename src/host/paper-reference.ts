@@ -54,7 +54,7 @@ export class PaperReference implements vscode.Disposable {
         const paper = paperByKey(message.paper);
         if (!paper) break;
         await vscode.env.clipboard.writeText(bibtex(paper));
-        void vscode.window.setStatusBarMessage(`BibTeX of ${paper.key} copied`, 3000);
+        void vscode.window.setStatusBarMessage(vscode.l10n.t('BibTeX of {0} copied', paper.key), 3000);
         break;
       }
       case 'openPaper':
@@ -95,6 +95,9 @@ async function choosePaper() {
     description: `${paper.authors[0] ?? ''} ${paper.year}`,
     paper,
   }));
-  const picked = await vscode.window.showQuickPick(items, { title: 'Paper reference', matchOnDescription: true });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Paper reference'),
+    matchOnDescription: true,
+  });
   return picked?.paper;
 }

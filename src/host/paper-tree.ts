@@ -69,7 +69,11 @@ export class PaperTree implements vscode.TreeDataProvider<PaperNode> {
     item.tooltip = new vscode.MarkdownString(undefined).appendText(
       `${paper.authors.join(', ')} (${paper.year}). ${paper.title}. ${paper.venue}.`,
     );
-    item.command = { command: 'neuralCollapse.openPaper', title: 'Open Paper Reference', arguments: [paper.key] };
+    item.command = {
+      command: 'neuralCollapse.openPaper',
+      title: vscode.l10n.t('Open Paper Reference'),
+      arguments: [paper.key],
+    };
     return item;
   }
 }

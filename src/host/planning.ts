@@ -23,7 +23,7 @@ export class Declined extends Error {}
 export function isTrusted(): boolean {
   if (vscode.workspace.isTrusted) return true;
   void vscode.window.showWarningMessage(
-    'Neural Collapse Inspector runs models only in trusted workspaces; papers can be read in any.',
+    vscode.l10n.t('Neural Collapse Inspector runs models only in trusted workspaces; papers can be read in any.'),
   );
   return false;
 }
@@ -70,8 +70,9 @@ export function planOf(
   kind: InspectRequest['kind'],
   target: string,
   signal: AbortSignal,
+  options: Pick<InspectRequest, 'growing'> = {},
 ): Promise<Plan> {
-  return settlePlan(engine, requestOf(kind, target), ask, signal);
+  return settlePlan(engine, { ...requestOf(kind, target), ...options }, ask, signal);
 }
 
 function requestOf(kind: InspectRequest['kind'], target: string): InspectRequest {

@@ -20,18 +20,22 @@ interface Item extends vscode.QuickPickItem {
 export async function selectProvider(engine: EngineClient): Promise<void> {
   const current = readSettings().provider;
   const states = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Trying execution providers' },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Trying execution providers') },
     () => engine.providers(),
   );
   const mark = (choice: ProviderChoice): string => (choice === current ? '$(check) ' : '');
   const items: Item[] = [
-    { label: `${mark('auto')}${TITLES.auto}`, description: 'the fastest that runs here', choice: 'auto' },
+    {
+      label: `${mark('auto')}${TITLES.auto}`,
+      description: vscode.l10n.t('the fastest that runs here'),
+      choice: 'auto',
+    },
     ...states.map(({ name, available, reason }) => ({
       label: `${mark(name)}${TITLES[name]}`,
-      description: available ? 'runs here' : `does not run here: ${reason}`,
+      description: available ? vscode.l10n.t('runs here') : vscode.l10n.t('does not run here: {0}', reason),
       choice: name,
     })),
   ];
-  const picked = await vscode.window.showQuickPick(items, { title: 'Execution provider' });
+  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Execution provider') });
   if (picked) await writeProvider(picked.choice);
 }

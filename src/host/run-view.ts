@@ -1,8 +1,22 @@
 /** The collapse panel of one run: a webview that shows a report and takes results as they arrive. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { parseFromPanel, type FromPanel, type Origin, type PanelProgress, type ToPanel } from '../protocol/panel';
-import { REPORT_SCHEMA, type CheckpointReport, type FailedCheckpoint, type Report } from '../protocol/report';
+import {
+  parseFromPanel,
+  type ComparedRun,
+  type FromPanel,
+  type Origin,
+  type PanelProgress,
+  type ToPanel,
+  type WatchState,
+} from '../protocol/panel';
+import {
+  REPORT_SCHEMA,
+  type CheckpointReport,
+  type FailedCheckpoint,
+  type Finding,
+  type Report,
+} from '../protocol/report';
 import { panelIcon, webviewHtml, webviewOptions } from './webview-html';
 
 export const RUN_VIEW_TYPE = 'neuralCollapse.run';
@@ -12,6 +26,8 @@ export type PanelRequests = (message: FromPanel, view: RunView) => void;
 
 export class RunView implements vscode.Disposable {
   report: Report | undefined;
+  private watch: WatchState | undefined;
+  private compared: readonly ComparedRun[] = [];
   private running = false;
   private ready = false;
   private disposed = false;
@@ -63,8 +79,9 @@ export class RunView implements vscode.Disposable {
     onActive: (view: RunView) => void,
   ): RunView {
     panel.webview.options = webviewOptions(extensionUri);
-    const { report, origin } = savedState(state);
+    const { report, origin, others } = savedState(state);
     const view = RunView.adopt(extensionUri, panel, origin, requests, onActive);
+    view.compared = others;
     if (report) {
       view.report = report;
       const { checkpoints } = origin;
@@ -72,7 +89,11 @@ export class RunView implements vscode.Disposable {
       // Measuring ended with the window, and nothing else would say that there is more.
       if (done < checkpoints)
         view.done(
-          `${done} of ${checkpoints} checkpoints were measured before the window closed; inspect the run again for the rest.`,
+          vscode.l10n.t(
+            '{0} of {1} checkpoints were measured before the window closed; inspect the run again for the rest.',
+            done,
+            checkpoints,
+          ),
         );
     }
     return view;
@@ -95,10 +116,59 @@ export class RunView implements vscode.Disposable {
     if (!this.disposed) this.panel.reveal(undefined, false);
   }
 
+  /** Shows a report that fills while it is measured. */
   start(report: Report): void {
+    this.replace(report, true);
+  }
+
+  /** Shows a report that is there as a whole. */
+  show(report: Report, others: readonly ComparedRun[] = this.compared): void {
+    this.compared = others;
+    this.replace(report, false);
+  }
+
+  /** Shows the report of a run that is watched, or what the watch does now. */
+  watching(report: Report, watch: WatchState, findings?: Finding[]): void {
+    const same = this.report === report && this.watch !== undefined;
+    this.watch = watch;
+    if (same) this.post({ type: 'watch', watch, ...(findings ? { findings } : {}) });
+    else this.replace(report, false);
+  }
+
+  /** The report stays as it is. */
+  stopWatching(): void {
+    if (!this.watch) return;
+    this.watch = undefined;
+    this.post({ type: 'watch' });
+  }
+
+  get others(): readonly ComparedRun[] {
+    return this.compared;
+  }
+
+  compare(others: readonly ComparedRun[]): void {
+    this.compared = others;
+    this.post({ type: 'compare', others });
+  }
+
+  private replace(report: Report, running: boolean): void {
     this.report = report;
-    this.running = true;
-    this.post({ type: 'report', report, running: true, origin: this.origin });
+    this.running = running;
+    // What waited to be said of an earlier report is over.
+    this.queue = this.queue.filter(({ type }) => type !== 'done');
+    this.post(this.whole(report));
+  }
+
+  private whole(report: Report): ToPanel {
+    const { running, origin, watch, compared: others } = this;
+    return {
+      type: 'report',
+      report,
+      running,
+      origin,
+      ...(watch ? { watch } : {}),
+      ...(others.length > 0 ? { others } : {}),
+    };
   }
 
   addCheckpoint(checkpoint: CheckpointReport): void {
@@ -143,7 +213,7 @@ export class RunView implements vscode.Disposable {
     const waiting = this.queue;
     this.queue = [];
     this.ready = true;
-    if (this.report) this.send({ type: 'report', report: this.report, running: this.running, origin: this.origin });
+    if (this.report) this.send(this.whole(this.report));
     for (const message of waiting) this.send(message);
   }
 
@@ -163,9 +233,13 @@ export class RunView implements vscode.Disposable {
   }
 }
 
-/** What a page saved of its run: a report of the known schema and where it came from; nothing of it is trusted more. */
-function savedState(state: unknown): { report?: Report; origin: Origin } {
-  const { report, origin } = (state ?? {}) as { report?: Report; origin?: Partial<Origin> };
+/** What a page saved of its run: reports of the known schema and where they came from; nothing of it is trusted more. */
+function savedState(state: unknown): { report?: Report; origin: Origin; others: ComparedRun[] } {
+  const { report, origin, others } = (state ?? {}) as {
+    report?: Report;
+    origin?: Partial<Origin>;
+    others?: Partial<ComparedRun>[];
+  };
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   return {
     origin: {
@@ -173,6 +247,13 @@ function savedState(state: unknown): { report?: Report; origin: Origin } {
       folder: text(origin?.folder),
       checkpoints: typeof origin?.checkpoints === 'number' ? origin.checkpoints : 0,
     },
-    ...(report?.schema === REPORT_SCHEMA && Array.isArray(report.checkpoints) ? { report } : {}),
+    others: (Array.isArray(others) ? others : []).flatMap((other) =>
+      isReport(other?.report) ? [{ id: text(other.id), name: text(other.name), report: other.report }] : [],
+    ),
+    ...(isReport(report) ? { report } : {}),
   };
+}
+
+function isReport(report: Report | undefined): report is Report {
+  return report?.schema === REPORT_SCHEMA && Array.isArray(report.checkpoints);
 }

@@ -3,11 +3,12 @@ import * as vscode from 'vscode';
 
 export type TargetKind = 'checkpoint' | 'run' | 'activations';
 
-const TITLES: Record<TargetKind, string> = {
-  checkpoint: 'Choose a checkpoint',
-  run: 'Choose a folder of checkpoints or saved activations',
-  activations: 'Choose saved activations',
-};
+function titleOf(kind: TargetKind): string {
+  if (kind === 'checkpoint') return vscode.l10n.t('Choose a checkpoint');
+  if (kind === 'run') return vscode.l10n.t('Choose a folder of checkpoints or saved activations');
+  return vscode.l10n.t('Choose saved activations');
+}
+
 const GLOBS: Record<TargetKind, string> = {
   checkpoint: '**/*.onnx',
   run: '**/*.onnx',
@@ -24,19 +25,19 @@ export async function chooseTarget(kind: TargetKind, resource: unknown): Promise
     (): vscode.Uri[] => [],
   );
   const uris = kind === 'run' ? folders(found) : found;
-  const browse = 'Browse…';
+  const browse = vscode.l10n.t('Browse…');
   const items = uris
     .map((uri) => ({ label: labelOf(uri), uri }))
     .sort((a, b) => a.label.localeCompare(b.label, undefined, { numeric: true }));
   if (items.length > 0) {
     const picked = await vscode.window.showQuickPick([...items, { label: browse, uri: undefined }], {
-      title: TITLES[kind],
+      title: titleOf(kind),
     });
     if (!picked) return undefined;
     if (picked.uri) return picked.uri;
   }
   const chosen = await vscode.window.showOpenDialog({
-    title: TITLES[kind],
+    title: titleOf(kind),
     canSelectFolders: kind === 'run',
     canSelectFiles: kind !== 'run',
   });

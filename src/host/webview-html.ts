@@ -38,6 +38,7 @@ export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, t
 </head>
 <body>
 <main id="app"></main>
+<script type="application/json" id="words">${words()}</script>
 <script nonce="${nonce}" src="${asset('panel.js')}"></script>
 </body>
 </html>`;
@@ -45,4 +46,10 @@ export function webviewHtml(webview: vscode.Webview, extensionUri: vscode.Uri, t
 
 function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** The translations of the editor's language, for the page; data, which is never run. */
+function words(): string {
+  // Nothing in it can end the element that it stands in.
+  return JSON.stringify(vscode.l10n.bundle ?? {}).replace(/</g, '\\u003c');
 }

@@ -132,6 +132,8 @@ export interface InspectRequest {
   model?: ModelOverrides;
   /** Answer to an earlier question, by question id. */
   answers?: Record<string, number>;
+  /** The run is still being trained: what the manifest puts in order and is not there yet is passed over. */
+  growing?: boolean;
 }
 
 /** Data for a model, resolved: absolute references, checked for shape. */
@@ -249,13 +251,42 @@ export interface ModelDescription {
   outputs: string[];
   /** Name of the classifier's weight, or why there is none. */
   weight?: string;
+  bias?: string;
   noClassifier?: string;
+  /** K and d, where the file tells them. */
+  classes?: number;
+  dimension?: number;
   /** In the order of the graph. */
   layers: LayerChoice[];
 }
 
+/** Asks what arrays a file or folder holds. */
+export interface ArraysRequest {
+  /** Absolute. */
+  file: string;
+}
+
+export interface ArraysDescription {
+  arrays: { name: string; dtype: string; shape: number[] }[];
+  /** What is in the file and is no array of numbers, each with the reason. */
+  skipped: { name: string; reason: string }[];
+}
+
+/** Asks whether a checkpoint or file of activations is whole, as far as its headers and the files it needs tell. */
+export interface WholeRequest {
+  /** Absolute. */
+  file: string;
+}
+
+export interface WholeResult {
+  /** What is wrong with the file; absent where it is whole. */
+  why?: string;
+}
+
 export interface MeasureRequest {
   plan: Plan;
+  /** The checkpoint before the first of the plan, which was measured earlier: what drift is counted from. */
+  after?: PlannedCheckpoint;
   provider: ProviderChoice;
   /** Samples per batch; absent = chosen by the engine. */
   batch?: number;
@@ -295,6 +326,8 @@ export interface EngineFault {
 export const METHOD = {
   plan: 'plan',
   describe: 'describe',
+  arrays: 'arrays',
+  whole: 'whole',
   measure: 'measure',
   providers: 'providers',
   /** engine → client */

@@ -1,4 +1,5 @@
 /** What the extension host and the webview say to each other. One union per direction. */
+import type { ArraysDescription, ModelDescription } from './engine';
 import type { CheckpointReport, FailedCheckpoint, Finding, Report } from './report';
 
 export interface PanelProgress {
@@ -18,6 +19,36 @@ export interface Origin {
   checkpoints: number;
 }
 
+/** A run that is followed while it is trained. */
+export interface WatchState {
+  /** What it waits for or does, for people. */
+  text: string;
+  /** A checkpoint is being measured. */
+  busy: boolean;
+}
+
+/** A run that is shown over another one. */
+export interface ComparedRun {
+  /** Where it comes from: an absolute path. */
+  id: string;
+  /** For people; differs from the names of the others. */
+  name: string;
+  report: Report;
+}
+
+/** What an opened file is, before anything of it is measured. */
+export interface FileOverview {
+  name: string;
+  kind: 'model' | 'activations';
+  /** Bytes; absent where it is not known. */
+  size?: number;
+  state: 'reading' | 'known' | 'failed' | 'untrusted';
+  /** What went wrong. */
+  message?: string;
+  model?: ModelDescription;
+  arrays?: ArraysDescription;
+}
+
 /** A metric with what the open run says of it. */
 export interface ExplainedMetric {
   id: string;
@@ -34,13 +65,26 @@ export interface ExplainedMetric {
 /** Host → webview. */
 export type ToPanel =
   /** A whole report; replaces whatever was shown. `running` while checkpoints still arrive. */
-  | { type: 'report'; report: Report; running: boolean; origin: Origin }
+  | {
+      type: 'report';
+      report: Report;
+      running: boolean;
+      origin: Origin;
+      watch?: WatchState;
+      others?: readonly ComparedRun[];
+    }
   /** One more checkpoint of the report that is showing. */
   | { type: 'checkpoint'; checkpoint: CheckpointReport }
   | { type: 'failed'; failed: FailedCheckpoint }
   | { type: 'progress'; progress: PanelProgress }
   /** Measuring ended; `message` says why if it did not end well. What the numbers together say is known only now. */
   | { type: 'done'; findings: Finding[]; message?: string }
+  /** The run is watched, or (without `watch`) no longer; `findings` where they are known anew. */
+  | { type: 'watch'; watch?: WatchState; findings?: Finding[] }
+  /** The runs shown over this one; replaces those before. */
+  | { type: 'compare'; others: readonly ComparedRun[] }
+  /** This webview is the overview of a file. */
+  | { type: 'file'; overview: FileOverview }
   /** Go to a metric's chart and mark it. */
   | { type: 'showMetric'; metric: string }
   /** This webview is a paper card, not a run. Values are the open run's latest. */
@@ -67,7 +111,15 @@ export type FromPanel =
   /** Ask where to, and write a picture: a PNG as a data URL, or the text of an SVG. */
   | { type: 'savePicture'; format: PictureFormat; name: string; data: string }
   | { type: 'cancel' }
-  | { type: 'exportReport' };
+  | { type: 'exportReport' }
+  /** Follow this run while it is trained, or no longer. */
+  | { type: 'watchRun' }
+  | { type: 'stopWatching' }
+  /** Show other runs over this one; take one away again, by its id. */
+  | { type: 'compareRuns' }
+  | { type: 'dropRun'; run: string }
+  /** Measure the file whose overview this is. */
+  | { type: 'measureFile' };
 
 export type PictureFormat = 'png' | 'svg';
 
@@ -83,6 +135,11 @@ const FIELDS: Record<FromPanel['type'], readonly string[]> = {
   savePicture: ['format', 'name', 'data'],
   cancel: [],
   exportReport: [],
+  watchRun: [],
+  stopWatching: [],
+  compareRuns: [],
+  dropRun: ['run'],
+  measureFile: [],
 };
 
 /** Fields that may be long, in characters: a table of a large run, a picture of a large window. */

@@ -43,6 +43,14 @@ export interface SplitReport extends Measured {
   warnings: string[];
 }
 
+/** Classes whose classifier rows point the same way. */
+export interface MergedClasses {
+  /** Ascending. */
+  classes: number[];
+  /** The least cosine between two of their centred rows. */
+  cosine: number;
+}
+
 /** One checkpoint (or one file of saved activations) of a run. */
 export interface CheckpointReport extends Measured {
   /** Relative to the run's folder, with `/` on every platform. */
@@ -59,6 +67,8 @@ export interface CheckpointReport extends Measured {
   /** The linear head; absent where none was found. `dimension` is d. */
   classifier?: { weight: string; bias?: string; dimension: number };
   notApplicable: Record<string, string>;
+  /** Groups of classes that the classifier no longer tells apart; absent where there are none. */
+  merged?: MergedClasses[];
   layers: LayerReport[];
   /** By metric id, what each class adds to it; `null` for a class that has no part in it. */
   perClass?: Record<string, (number | null)[]>;

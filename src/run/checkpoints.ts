@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Fault } from '../protocol/faults';
 import type { Manifest, PlannedCheckpoint } from '../protocol/engine';
 import { epochOf } from './epochs';
+import type { ManifestFile } from './manifest';
 import { naturally } from './natural-order';
 
 export const DEFAULT_PATTERN = '*.onnx';
@@ -17,6 +18,14 @@ const MOST_ALTERNATIVES = 256;
 export async function findCheckpoints(folder: string, manifest: Manifest): Promise<PlannedCheckpoint[]> {
   const names = await matching(folder, manifest.checkpoints ?? DEFAULT_PATTERN);
   return arranged(names, manifest.order).map((name) => checkpoint(folder, name));
+}
+
+/** The manifest of a run that still grows: `order` names only what is there already. */
+export async function withoutMissing(file: ManifestFile, folder: string): Promise<ManifestFile> {
+  const { order, checkpoints } = file.manifest;
+  if (!Array.isArray(order)) return file;
+  const names = await matching(folder, checkpoints ?? DEFAULT_PATTERN);
+  return { ...file, manifest: { ...file.manifest, order: order.filter((name) => names.includes(name)) } };
 }
 
 /** @param name relative to the folder, with `/` */

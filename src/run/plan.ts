@@ -15,7 +15,7 @@ import type {
   SplitSource,
   TransferSource,
 } from '../protocol/engine';
-import { checkpoint, DEFAULT_PATTERN, findCheckpoints } from './checkpoints';
+import { checkpoint, DEFAULT_PATTERN, findCheckpoints, withoutMissing } from './checkpoints';
 import { findData } from './discovery';
 import { epochOf } from './epochs';
 import { labelNoise } from './label-noise';
@@ -49,7 +49,8 @@ export async function makePlan(request: InspectRequest, readModel: ReadModel): P
   }
   const isFolder = facts.isDirectory();
   const folder = isFolder ? target : path.dirname(target);
-  const manifest = await readManifest(folder, request.manifest && path.resolve(request.manifest));
+  const read = await readManifest(folder, request.manifest && path.resolve(request.manifest));
+  const manifest = request.growing && read ? await withoutMissing(read, folder) : read;
   const context: Context = { request, target, isFolder, folder, manifest };
   // A folder says best itself what is in it.
   const open = request.kind === 'guess' || (request.kind === 'run' && isFolder);

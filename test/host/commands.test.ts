@@ -20,6 +20,11 @@ const COMMANDS = [
   'openPaper',
   'openSampleRun',
   'exportReport',
+  'watchRun',
+  'stopWatching',
+  'showWatchedRun',
+  'compareRuns',
+  'openReport',
 ];
 
 function run<T>(id: string, ...args: unknown[]): Thenable<T> {

@@ -80,6 +80,6 @@ function citationSection(paper: Paper): HTMLElement {
     'details',
     { class: 'bibtex' },
     element('summary', {}, 'BibTeX'),
-    element('pre', {}, bibtex(paper).trimEnd()),
+    element('pre', { tabindex: '0' }, bibtex(paper).trimEnd()),
   );
 }

@@ -28,6 +28,8 @@ export interface Curve {
   style: number;
   /** How strongly a curve of another epoch shows, in (0, 1]; absent for the figure's own curves. */
   ghost?: number;
+  /** Id of the run, where several are compared; empty for the panel's own. */
+  run?: string;
 }
 
 export interface Limit {
@@ -142,7 +144,8 @@ function epochFigure(
   return { id, title, ...xAxis(time.axis, time.steps, zoom), y, curves, limits };
 }
 
-function xAxis(axis: Axis, steps: Tick[], zoom: Range | undefined): Pick<FigureData, 'x' | 'steps' | 'whole'> {
+/** The axis, or the part of it that is shown. */
+export function xAxis(axis: Axis, steps: Tick[], zoom: Range | undefined): Pick<FigureData, 'x' | 'steps' | 'whole'> {
   return { x: zoomAxis(axis, zoom, steps), steps, ...(zoom ? { whole: axis } : {}) };
 }
 
@@ -210,7 +213,8 @@ export function layerFigure(
   };
 }
 
-function layerCurve(checkpoint: CheckpointReport, metric: Metric): Curve {
+/** A checkpoint's values against depth; without points where it has none. */
+export function layerCurve(checkpoint: CheckpointReport, metric: Metric): Curve {
   const points: CurvePoint[] = [];
   for (const layer of checkpoint.layers) {
     const y = layer.metrics[metric.id];
@@ -221,12 +225,12 @@ function layerCurve(checkpoint: CheckpointReport, metric: Metric): Curve {
   return { metric: metric.id, label: checkpointName(checkpoint), points, style: 0 };
 }
 
-function yAxis(
+export function yAxis(
   curves: readonly Curve[],
   shown: readonly Metric[],
   limits: readonly Limit[],
   title: string,
-  zoom: Range | undefined,
+  zoom?: Range,
 ): Axis {
   const points = curves.flatMap((curve) => curve.points);
   const inside = zoom ? points.filter(({ x }) => x >= zoom.from && x <= zoom.to) : points;
@@ -242,7 +246,7 @@ function yAxis(
 }
 
 /** The values at perfect collapse, each once. */
-function limitsOf(shown: readonly Metric[], classes: number): Limit[] {
+export function limitsOf(shown: readonly Metric[], classes: number): Limit[] {
   const limits = new Map<number, Limit>();
   for (const { limit, percent } of shown) {
     const value = limit?.(classes);
@@ -254,8 +258,7 @@ function limitsOf(shown: readonly Metric[], classes: number): Limit[] {
 
 /** What a screen reader says of a figure. */
 export function summary(figure: FigureData): string {
-  const [own, ...rest] = figure.curves;
-  const curves = figure.id === 'layers' && own ? [own] : own ? [own, ...rest] : [];
+  const curves = figure.curves.filter(({ ghost }) => ghost === undefined);
   const parts = curves.map(({ label, metric, points }) => {
     const last = points.at(-1);
     const percent = metricById(metric)?.percent;

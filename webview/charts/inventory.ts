@@ -10,6 +10,8 @@ export interface ChartInventory {
   datasets: {
     metric: string;
     label: string;
+    /** Id of the run, where several are compared. */
+    run?: string;
     points: { x: number; y: number }[];
     /** Where each point is drawn, in pixels of its canvas. */
     pixels: { x: number; y: number }[];
@@ -40,6 +42,7 @@ function inventory(canvas: Element): ChartInventory[] {
   const datasets = chart.data.datasets.map((dataset, i) => ({
     metric: 'metric' in dataset ? String(dataset.metric) : '',
     label: dataset.label ?? '',
+    ...('run' in dataset ? { run: String(dataset.run) } : {}),
     points: dataset.data.flatMap((point) => (isPoint(point) ? [{ x: point.x, y: point.y }] : [])),
     pixels: chart.getDatasetMeta(i).data.map(({ x, y }) => ({ x, y })),
   }));

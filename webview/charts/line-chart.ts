@@ -25,7 +25,7 @@ export interface Hover {
 export interface LineChartEvents {
   hover(hover: Hover): void;
   leave(): void;
-  choose(point: CurvePoint): void;
+  choose(point: CurvePoint, curve: Curve): void;
   /** Another part of the x axis is to be shown; undefined: all of it. Absent where the chart does not zoom. */
   zoom?(range: Range | undefined): void;
 }
@@ -80,7 +80,7 @@ export class LineChart {
     this.canvas.addEventListener('click', (event) => {
       if (dragged.justZoomed()) return;
       const hit = this.hit(event);
-      if (hit) this.events.choose(hit.point);
+      if (hit) this.events.choose(hit.point, hit.curve);
     });
     this.unfollow = crosshair?.follow((x) => this.showCrosshair(x));
   }
@@ -93,11 +93,11 @@ export class LineChart {
     this.lazy.changed();
   }
 
-  /** Lets one curve stand out; undefined lets all be equal again. */
-  emphasise(metric: string | undefined): void {
+  /** Lets one curve (of a metric, of a run) stand out; undefined lets all be equal again. */
+  emphasise(key: string | undefined): void {
     if (!this.chart) return;
     for (const dataset of this.chart.data.datasets as LineDataset[]) {
-      dataset.borderWidth = dataset.metric === metric ? 3 : baseWidth(dataset.order !== 0);
+      dataset.borderWidth = (dataset.run ?? dataset.metric) === key ? 3 : baseWidth(dataset.order !== 0);
     }
     this.chart.update('none');
   }

@@ -6,7 +6,7 @@ import type { FitLine } from './fit-line';
 import { hasNames } from './names';
 import { FIT_DASH, stroke } from './strokes';
 
-export type LineDataset = ChartDataset<'line', { x: number; y: number }[]> & { metric: string };
+export type LineDataset = ChartDataset<'line', { x: number; y: number }[]> & { metric: string; run?: string };
 
 export function baseWidth(ghost: boolean): number {
   return ghost ? 1 : 1.75;
@@ -104,6 +104,7 @@ function dataset(curve: Curve, figure: FigureData, palette: Palette): LineDatase
   const each = <T>(of: (at: CurvePoint | undefined) => T): T | T[] => (sinks ? curve.points.map(of) : of(undefined));
   return {
     metric: curve.metric,
+    ...(curve.run === undefined ? {} : { run: curve.run }),
     label: curve.label,
     data: curve.points,
     order: ghost ? 1 : 0,

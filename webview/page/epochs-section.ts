@@ -1,12 +1,14 @@
 /** "Metric against epoch": the chosen metrics, those of a family on one small chart. */
 import { Crosshair } from '../charts/crosshair';
 import { FAMILIES } from '../charts/families';
+import { comparedFigures, shownRuns } from '../charts/compare';
 import { epochFigures, type FigureData, type Timeline, timeline } from '../charts/figure';
 import { drawnMetrics } from '../charts/selection';
 import { element } from '../element';
 import { resetButton } from './reset-button';
 import { chosenCheckpoint, type RunState } from '../state';
 import type { Context } from './context';
+import { ComparedView } from './compared-view';
 import { FigureView } from './figure-view';
 import { MetricChooser } from './metric-chooser';
 
@@ -16,7 +18,7 @@ export class EpochsSection {
   private readonly none = element('p', { class: 'muted', hidden: '' }, 'No metric that has values here is chosen.');
   private readonly chooser: MetricChooser;
   readonly root: HTMLElement;
-  private readonly views = new Map<string, FigureView>();
+  private readonly views = new Map<string, FigureView | ComparedView>();
   private readonly crosshair = new Crosshair();
   private readonly reset: HTMLElement;
   private made: { key: unknown[]; figures: FigureData[] } | undefined;
@@ -37,18 +39,22 @@ export class EpochsSection {
   }
 
   update(state: RunState): void {
-    const { report, choices, running } = state;
+    const { report, choices, watch } = state;
+    const running = state.running || watch !== undefined;
+    const runs = shownRuns(state);
     const chosen = chosenCheckpoint(report, choices);
-    const figures = this.figuresOf(state).map((figure) =>
-      chosen ? { ...figure, marked: this.time!.x(chosen) } : figure,
-    );
+    const drawn = drawnMetrics(report, choices.metrics);
+    const figures =
+      runs.length > 1
+        ? comparedFigures(runs, drawn, choices.zoom)
+        : this.figuresOf(state).map((figure) => (chosen ? { ...figure, marked: this.time!.x(chosen) } : figure));
     this.reset.hidden = choices.zoom === undefined;
     const waiting = report.checkpoints.length === 0 && running;
     this.root.hidden = report.checkpoints.length === 0 && !running;
     this.chooser.button.hidden = waiting;
     this.chooser.update(state);
     this.none.hidden = figures.length > 0 || waiting;
-    this.hint.textContent = hintFor(report.checkpoints.length, waiting);
+    this.hint.textContent = hintFor(report.checkpoints.length, waiting, watch !== undefined);
     for (const placeholder of this.grid.querySelectorAll('.placeholder')) placeholder.remove();
     if (waiting) this.grid.append(...placeholders());
     for (const [id, view] of this.views) {
@@ -59,7 +65,10 @@ export class EpochsSection {
     for (const figure of figures) {
       let view = this.views.get(figure.id);
       if (!view) {
-        view = new FigureView(figure, this.context, this.crosshair);
+          view =
+            runs.length > 1
+              ? new ComparedView(figure, this.context, this.crosshair)
+              : new FigureView(figure, this.context, this.crosshair);
         this.views.set(figure.id, view);
       }
       // Already in place: moving it would drop the focus.
@@ -85,7 +94,8 @@ export class EpochsSection {
   }
 }
 
-function hintFor(checkpoints: number, waiting: boolean): string {
+function hintFor(checkpoints: number, waiting: boolean, watched: boolean): string {
+  if (watched && checkpoints < 2) return 'Each checkpoint is measured when it is complete.';
   if (waiting) return 'The first checkpoint is being measured.';
   if (checkpoints === 1) return 'One checkpoint. Inspect its folder to see the whole training run.';
   return 'Hover a curve or focus a name for its paper; click a point to choose its checkpoint; drag to zoom.';

@@ -107,7 +107,10 @@ export function curveChart(
       if (metric) context.card.point(pointSubject(metric, point, context.run()), at);
     },
     leave: () => context.card.leave(),
-    choose: ({ checkpoint }) => context.choose({ checkpoint }),
+    choose: ({ checkpoint }, { run }) => {
+      if (!run) context.choose({ checkpoint });
+      else context.choose({ others: { ...context.run().choices.others, [run]: checkpoint } });
+    },
     ...more,
   };
   return new LineChart(id, events, crosshair);

@@ -2,6 +2,7 @@
 import { byPaper } from '../../src/metrics/by-paper';
 import { shortCitation } from '../../src/papers/catalogue';
 import { nameSubject } from '../cards/readings';
+import { comparedLayers, shownRuns } from '../charts/compare';
 import { checkpointName, type FigureData, layerFigure, layerMetric, layerMetrics, MOST_GHOSTS } from '../charts/figure';
 import type { LineChart } from '../charts/line-chart';
 import { element, svg, textButton } from '../element';
@@ -14,6 +15,7 @@ import { curveChart, figureSource } from './figure-view';
 import { GroupedChoice } from './grouped-choice';
 import { HeatmapView } from './heatmap-view';
 import { resetButton } from './reset-button';
+import { RunKeys } from './run-keys';
 import { swatch } from './swatch';
 
 export class LayersSection {
@@ -24,6 +26,7 @@ export class LayersSection {
   private readonly metric: GroupedChoice;
   private readonly name: HTMLElement;
   private readonly own = element('span');
+  private readonly runs = new RunKeys();
   private readonly others = element('li', { class: 'muted' }, element('span', { class: 'ghost-swatch' }));
   private readonly othersText = element('span');
   private readonly fit = element('li', { class: 'fit', hidden: '' }, fitSwatch());
@@ -61,16 +64,25 @@ export class LayersSection {
         'article',
         { class: 'figure', 'data-figure': 'layers' },
         element('div', { class: 'figure-head' }, legend, tools.root),
+        this.runs.root,
         this.chart.root,
       ),
       this.heatmap.root,
     );
   }
 
-  update({ report, choices }: RunState): void {
+  update(state: RunState): void {
+    const { report, choices } = state;
     const chosen = chosenCheckpoint(report, choices);
     const metric = layerMetric(report, choices.layerMetric);
-    const figure = chosen && metric && layerFigure(report, chosen, metric.id, choices.layerZoom);
+    const runs = shownRuns(state);
+    const compared = runs.length > 1;
+    const { layerZoom } = choices;
+    const figure =
+      chosen &&
+      metric &&
+      (compared ? comparedLayers(runs, metric.id, layerZoom) : layerFigure(report, chosen, metric.id, layerZoom));
+    this.runs.update(compared ? runs : []);
     this.root.hidden = !report.checkpoints.some(({ layers }) => layers.length > 0) || !metric;
     if (!chosen || !metric || this.root.hidden) return;
     const checkpoints = report.checkpoints.map((checkpoint) => ({
@@ -87,9 +99,10 @@ export class LayersSection {
       metric.id,
     );
     this.name.textContent = metric.name;
-    this.own.textContent = checkpointName(chosen);
+    this.root.classList.toggle('compared', compared);
+    this.own.textContent = compared ? '' : checkpointName(chosen);
     const others = report.checkpoints.length - 1;
-    this.others.hidden = others < 1;
+    this.others.hidden = compared || others < 1;
     const some = others > MOST_GHOSTS ? `${MOST_GHOSTS} of ${others} other epochs` : 'other epochs';
     this.othersText.textContent = `${some}, later ones stronger`;
     const [fit] = figure?.fits ?? [];

@@ -1,12 +1,16 @@
 /** The head of the page: which run this is, how far measuring has come, and what went wrong, said quietly. */
+import type { FromPanel, Origin } from '../../src/protocol/panel';
 import type { CheckpointReport, Finding, Report } from '../../src/protocol/report';
 import { penultimate } from '../../src/protocol/report';
 import { formatCount, formatExact, formatValue } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
 import { chosenCheckpoint, type RunState } from '../state';
 import { button, progressRing } from '../toolkit';
+import { t } from '../words';
 import type { Context } from './context';
 import { fileLink } from './table-dialog';
+import { findingItem } from './finding-item';
+import { RunList } from './run-list';
 
 const LOSSES: Record<string, string> = {
   ce: 'cross-entropy',
@@ -20,25 +24,42 @@ export class Masthead {
   private readonly name = element('h1');
   private readonly facts = element('dl', { class: 'facts' });
   private readonly status = element('span', { class: 'status', role: 'status' });
-  private readonly bar = element('progress', { class: 'bar', 'aria-label': 'Measuring' });
+  private readonly bar = element('progress', { class: 'bar', 'aria-label': t('Measuring') });
   private readonly working: HTMLElement;
+  private readonly actions: HTMLElement;
+  private readonly ring = progressRing();
+  private readonly cancelButton: HTMLElement;
+  private readonly stopButton: HTMLElement;
+  private readonly watchButton: HTMLElement;
+  private readonly compareButton: HTMLElement;
   private readonly exportButton: HTMLElement;
+  private readonly runs: RunList;
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
   private readonly findings = element('ul', { class: 'findings' });
+  private shownFindings = '';
   private readonly failed = new Notes('error');
   private readonly warnings = new Notes('warning');
   readonly root: HTMLElement;
 
   constructor(private readonly context: Context) {
-    const cancel = button('Cancel', 'secondary', () => context.send({ type: 'cancel' }));
-    this.working = element('div', { class: 'working' }, progressRing(), this.status, cancel);
-    this.exportButton = button('Export report…', 'secondary', () => context.send({ type: 'exportReport' }));
+    const secondary = (text: string, message: FromPanel): HTMLElement =>
+      button(text, 'secondary', () => context.send(message));
+    this.cancelButton = secondary(t('Cancel'), { type: 'cancel' });
+    this.stopButton = secondary(t('Stop watching'), { type: 'stopWatching' });
+    this.watchButton = secondary(t('Watch run'), { type: 'watchRun' });
+    this.compareButton = secondary(t('Compare…'), { type: 'compareRuns' });
+    this.exportButton = secondary(t('Export report…'), { type: 'exportReport' });
     this.exportButton.classList.add('editor-only');
+    for (const one of [this.watchButton, this.compareButton]) one.classList.add('editor-only');
+    this.runs = new RunList(context);
+    this.working = element('div', { class: 'working' }, this.ring, this.status, this.cancelButton, this.stopButton);
+    this.actions = element('div', { class: 'actions' }, this.watchButton, this.compareButton, this.exportButton);
     this.root = element(
       'header',
       { class: 'masthead' },
-      element('div', { class: 'masthead-line' }, this.name, this.working, this.exportButton),
+      element('div', { class: 'masthead-line' }, this.name, this.working, this.actions),
       this.facts,
+      this.runs.root,
       this.bar,
       this.problem,
       this.findings,
@@ -46,13 +67,22 @@ export class Masthead {
     );
   }
 
-  update({ report, running, progress, message, choices }: RunState): void {
-    this.name.textContent = report.run.path;
+  update(state: RunState): void {
+    const { report, running, progress, message, choices, watch, origin, others = [] } = state;
+    const compared = others.length > 0;
+    this.name.textContent = [report.run.path, ...others.map(({ name }) => name)].join(' · ');
     const chosen = chosenCheckpoint(report, choices);
     this.showFacts([...runFacts(report, chosen).map(fact), ...this.file(chosen)]);
-    this.working.hidden = !running;
+    this.facts.hidden = compared;
+    this.runs.update(state);
+    this.working.hidden = !running && !watch;
+    this.ring.hidden = !running && !watch?.busy;
+    this.cancelButton.hidden = watch !== undefined;
+    this.stopButton.hidden = watch === undefined;
+    this.watchButton.hidden = running || watch !== undefined || compared || !isRun(origin, report);
+    this.compareButton.hidden = report.checkpoints.length === 0;
     this.bar.hidden = !running;
-    this.status.textContent = progress?.text ?? 'Starting…';
+    this.status.textContent = watch ? t('Watching: {0}', watch.text) : (progress?.text ?? t('Starting…'));
     if (progress && progress.total > 0) {
       this.bar.max = progress.total;
       this.bar.value = progress.done;
@@ -60,12 +90,23 @@ export class Masthead {
       this.bar.removeAttribute('value');
     }
     this.exportButton.hidden = report.checkpoints.length === 0;
+    this.actions.hidden = [this.watchButton, this.compareButton, this.exportButton].every(({ hidden }) => hidden);
     this.problem.hidden = message === undefined;
     this.problem.textContent = message ?? '';
-    this.findings.hidden = report.findings.length === 0;
-    this.findings.replaceChildren(...report.findings.map((finding) => this.finding(finding)));
-    this.failed.update('checkpoint could not be measured', 'checkpoints could not be measured', this.failures(report));
-    this.warnings.update('warning', 'warnings', warnings(report));
+    const findings = [
+      ...report.findings.map((finding) => ({ finding, run: compared ? report.run.path : undefined })),
+      ...others.flatMap(({ name, report: other }) => other.findings.map((finding) => ({ finding, run: name }))),
+    ];
+    this.findings.hidden = findings.length === 0;
+    this.showFindings(findings);
+    const failures = this.failures(report);
+    const broken = failures.length;
+    this.failed.update(
+      broken === 1 ? t('1 checkpoint could not be measured') : t('{0} checkpoints could not be measured', broken),
+      failures,
+    );
+    const told = warnings(report);
+    this.warnings.update(told.length === 1 ? t('1 warning') : t('{0} warnings', told.length), told);
   }
 
   /** Replaced only where they differ: a focused link keeps its focus. */
@@ -89,9 +130,13 @@ export class Masthead {
     });
   }
 
-  private finding({ text, paper }: Finding): HTMLElement {
-    const open = textButton('link', 'the paper', () => this.context.send({ type: 'openPaper', paper }));
-    return element('li', {}, `${text} `, open);
+  /** Built again only when they change: one that is unfolded stays so. */
+  private showFindings(findings: readonly { finding: Finding; run: string | undefined }[]): void {
+    const shown = JSON.stringify(findings);
+    if (shown === this.shownFindings) return;
+    this.shownFindings = shown;
+    const open = (paper: string): void => this.context.send({ type: 'openPaper', paper });
+    this.findings.replaceChildren(...findings.map(({ finding, run }) => findingItem(finding, run, open)));
   }
 }
 
@@ -106,11 +151,16 @@ class Notes {
     this.root = element('details', { class: `notes ${kind}`, open: '' }, this.title, this.list);
   }
 
-  update(one: string, many: string, items: HTMLElement[]): void {
+  update(title: string, items: HTMLElement[]): void {
     this.root.hidden = items.length === 0;
-    this.title.textContent = `${items.length} ${items.length === 1 ? one : many}`;
+    this.title.textContent = title;
     this.list.replaceChildren(...items);
   }
+}
+
+/** A folder of checkpoints, which more may come into; not a file, not a report. */
+function isRun({ target, folder }: Origin, { run }: Report): boolean {
+  return target !== '' && target === folder && run.path !== '';
 }
 
 type Fact = [name: string, value: string];
@@ -120,17 +170,18 @@ function fact([name, value]: Fact): HTMLElement {
 }
 
 function runFacts({ run, checkpoints }: Report, chosen: CheckpointReport | undefined): Fact[] {
-  const facts: Fact[] = [['Classes', formatCount(run.classes)]];
+  // A run that is only waited for has no classes yet.
+  const facts: Fact[] = run.classes > 0 ? [[t('Classes'), formatCount(run.classes)]] : [];
   if (chosen) {
-    facts.push(['Samples', formatCount(chosen.samples)]);
+    facts.push([t('Samples'), formatCount(chosen.samples)]);
     const dimension = penultimate(chosen)?.dimension ?? chosen.classifier?.dimension;
-    if (dimension !== undefined) facts.push(['Features d', formatCount(dimension)]);
+    if (dimension !== undefined) facts.push([t('Features d'), formatCount(dimension)]);
   }
-  if (run.loss !== undefined) facts.push(['Loss', LOSSES[run.loss] ?? run.loss]);
-  if (run.weightDecay !== undefined) facts.push(['Weight decay', formatExact(run.weightDecay)]);
-  if (run.labelNoise !== undefined) facts.push(['Label noise', formatValue(run.labelNoise, true)]);
-  if (chosen) facts.push(['Checkpoints', span(checkpoints)]);
-  if (chosen && chosen.provider !== 'none') facts.push(['Provider', chosen.provider]);
+  if (run.loss !== undefined) facts.push([t('Loss'), LOSSES[run.loss] ?? run.loss]);
+  if (run.weightDecay !== undefined) facts.push([t('Weight decay'), formatExact(run.weightDecay)]);
+  if (run.labelNoise !== undefined) facts.push([t('Label noise'), formatValue(run.labelNoise, true)]);
+  if (chosen) facts.push([t('Checkpoints'), span(checkpoints)]);
+  if (chosen && chosen.provider !== 'none') facts.push([t('Provider'), chosen.provider]);
   return facts;
 }
 
@@ -150,7 +201,7 @@ function warnings({ checkpoints }: Report): HTMLElement[] {
   }
   return [...paths].map(([text, where]) => {
     const all = where.length === checkpoints.length && where.length > 1;
-    const source = all ? 'all checkpoints' : where.join(', ');
+    const source = all ? t('all checkpoints') : where.join(', ');
     return element('li', {}, text, element('span', { class: 'muted' }, ` ${source}`));
   });
 }

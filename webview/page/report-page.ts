@@ -3,6 +3,7 @@ import { metricById, metrics } from '../../src/metrics/registry';
 import { measuredIn } from '../../src/metrics/standing';
 import type { FromPanel } from '../../src/protocol/panel';
 import type { HoverCard } from '../cards/hover-card';
+import { comparedId } from '../charts/compare';
 import { layerMetrics } from '../charts/figure';
 import { planFigures } from '../charts/layout';
 import { drawnMetrics, withMetric } from '../charts/selection';
@@ -59,7 +60,7 @@ export class ReportPage implements Context {
       return;
     }
     // With a single checkpoint there is no curve over epochs yet: its layers and values come first.
-    this.root.classList.toggle('single', !state.running && state.report.checkpoints.length === 1);
+    this.root.classList.toggle('single', isSingle(state));
     this.masthead.update(state);
     this.epochs.update(state);
     this.layers.update(state);
@@ -121,7 +122,8 @@ export class ReportPage implements Context {
         this.choose({ metrics: withMetric(report, choices.metrics, id, true) });
       }
       const [plan] = planFigures([metric]);
-      return this.root.querySelector(`[data-figure="${plan?.id}"]`) ?? undefined;
+      const figure = this.state.others?.length ? comparedId(id) : plan?.id;
+      return this.root.querySelector(`[data-figure="${figure}"]`) ?? undefined;
     }
     if (layerMetrics(report).some((other) => other.id === id)) {
       this.choose({ layerMetric: id });
@@ -142,4 +144,8 @@ function zoomedOnly(before: RunState, after: RunState): 'epochs' | 'layers' | un
   const zoomed = before.choices.zoom !== after.choices.zoom;
   const layers = before.choices.layerZoom !== after.choices.layerZoom;
   return zoomed === layers ? undefined : zoomed ? 'epochs' : 'layers';
+}
+
+function isSingle({ running, watch, report, others }: RunState): boolean {
+  return !running && !watch && !others?.length && report.checkpoints.length === 1;
 }

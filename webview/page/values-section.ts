@@ -6,6 +6,7 @@ import { familyTitles, families } from '../../src/metrics/family-titles';
 import { reasonOf, valueOf } from '../../src/protocol/report';
 import { nameSubject } from '../cards/readings';
 import { membersOf } from '../charts/families';
+import { type ShownRun, shownRuns } from '../charts/compare';
 import { checkpointName } from '../charts/figure';
 import { element, textButton } from '../element';
 import { chosenCheckpoint, previousCheckpoint, type RunState } from '../state';
@@ -16,6 +17,8 @@ interface Row {
   root: HTMLTableRowElement;
   value: HTMLElement;
   previous: HTMLElement;
+  /** A cell for each run compared with the panel's own. */
+  others: HTMLElement[];
   limit: HTMLElement;
   reason: HTMLElement;
 }
@@ -41,6 +44,7 @@ export class ValuesSection {
   private readonly head: HTMLElement;
   private readonly table = element('table');
   private readonly groups: Group[];
+  private otherHeads: HTMLElement[] = [];
 
   constructor(private readonly context: Context) {
     const metric = element('th', { scope: 'col' }, 'Metric');
@@ -58,12 +62,20 @@ export class ValuesSection {
     );
   }
 
-  update({ report, choices }: RunState): void {
+  update(state: RunState): void {
+    const { report, choices } = state;
+    const others = shownRuns(state).slice(1);
+    this.columns(others);
     const chosen = chosenCheckpoint(report, choices);
     this.root.hidden = chosen === undefined;
     if (!chosen) return;
-    const before = previousCheckpoint(report, chosen);
-    this.chosenHead.textContent = checkpointName(chosen);
+    // The other runs stand where the checkpoint before does otherwise.
+    const before = others.length > 0 ? undefined : previousCheckpoint(report, chosen);
+    const prefix = others.length > 0 ? `${report.run.path} · ` : '';
+    this.chosenHead.textContent = prefix + checkpointName(chosen);
+    for (const [i, { name, chosen: at }] of others.entries()) {
+      this.otherHeads[i]!.textContent = `${name} · ${at ? checkpointName(at) : '–'}`;
+    }
     this.previousHead.textContent = before ? checkpointName(before) : '';
     this.hint.textContent = 'penultimate layer and classifier, unless said otherwise';
     for (const group of this.groups) {
@@ -71,6 +83,11 @@ export class ValuesSection {
         const { metric } = row;
         const value = valueOf(chosen, metric.id);
         const earlier = before && valueOf(before, metric.id);
+        const elsewhere = others.map(({ chosen: at }) => at && valueOf(at, metric.id));
+        elsewhere.forEach((other, i) => {
+          row.others[i]!.textContent = other === undefined ? '–' : formatValue(other, metric.percent);
+        });
+        const some = elsewhere.some((other) => other !== undefined);
         const reason = value === undefined ? reasonOf(chosen, metric.id) : undefined;
         row.value.textContent = value === undefined ? '–' : formatValue(value, metric.percent);
         row.previous.textContent = earlier === undefined ? '' : formatValue(earlier, metric.percent);
@@ -78,14 +95,34 @@ export class ValuesSection {
         row.reason.textContent = reason ?? '';
         row.reason.hidden = reason === undefined;
         // What neither has a value nor a reason does not belong to this run.
-        row.root.hidden = value === undefined && reason === undefined;
-        row.root.classList.toggle('absent', value === undefined);
+        row.root.hidden = value === undefined && reason === undefined && !some;
+        row.root.classList.toggle('absent', value === undefined && !some);
       }
       this.arrange(group);
     }
     // Families with values first; nothing moves unless one gains or loses its first value.
     const order = [...this.groups.filter(hasValues), ...this.groups.filter((group) => !hasValues(group))];
     inOrder(this.table, [this.head, ...order.flatMap(({ measured, absent }) => [measured, absent])]);
+  }
+
+  /** As many columns as runs. */
+  private columns(others: readonly ShownRun[]): void {
+    this.previousHead.hidden = others.length > 0;
+    this.table.classList.toggle('compared', others.length > 0);
+    if (others.length === this.otherHeads.length) return;
+    for (const head of this.otherHeads) head.remove();
+    this.otherHeads = others.map(() => element('th', { scope: 'col', class: 'number' }));
+    this.previousHead.before(...this.otherHeads);
+    for (const group of this.groups) {
+      for (const row of group.rows) {
+        for (const cell of row.others) cell.remove();
+        row.others = others.map(() => element('td', { class: 'number' }));
+        row.previous.before(...row.others);
+        row.previous.hidden = others.length > 0;
+      }
+      const across = String(Number(COLUMNS) + Math.max(0, others.length - 1));
+      for (const one of [group.family, group.fold]) one.firstElementChild?.setAttribute('colspan', across);
+    }
   }
 
   /** The row of a metric, unfolded. */
@@ -148,7 +185,7 @@ export class ValuesSection {
     root.addEventListener('click', (event) => {
       if (event.target !== name) show();
     });
-    return { metric, root, value, previous, limit, reason };
+    return { metric, root, value, previous, others: [], limit, reason };
   }
 }
 

@@ -85,6 +85,6 @@ function html() {
   const csp = `default-src 'none'; ${sources}`;
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${csp}">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css"></head>
+<title>Preview</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css"></head>
 <body><main id="app"></main><script nonce="${NONCE}" src="/panel.js"></script></body></html>`;
 }
