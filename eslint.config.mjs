@@ -17,6 +17,7 @@ const ALL = [
   'papers',
   'protocol',
   'terminal',
+  'theory',
 ];
 
 /**
@@ -79,6 +80,7 @@ export default ts.config(
   boundary('metrics', ['statistics', 'papers', 'protocol'], []),
   boundary('findings', ['metrics', 'papers', 'protocol'], []),
   boundary('statistics', [], []),
+  boundary('theory', ['metrics', 'statistics', 'protocol'], []),
   boundary('onnx', ['protocol'], ['node']),
   boundary(
     'formats',
@@ -89,7 +91,7 @@ export default ts.config(
   boundary('run', ['files', 'formats', 'onnx', 'protocol'], ['node', 'ajv', 'jsonc-parser']),
   boundary(
     'engine',
-    ['onnx', 'formats', 'run', 'statistics', 'metrics', 'protocol'],
+    ['onnx', 'formats', 'run', 'statistics', 'metrics', 'theory', 'protocol'],
     ['node', 'onnxruntime-node', 'vscode-jsonrpc'],
   ),
   boundary('driver', ['files', 'findings', 'protocol'], ['node', 'vscode-jsonrpc']),

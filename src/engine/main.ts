@@ -12,13 +12,16 @@ import {
   type PlanResult,
 } from '../protocol/engine';
 import { asFault } from '../protocol/faults';
+import type { ReproduceRequest } from '../protocol/theory';
 import { makePlan } from '../run/plan';
+import { experiments, factsOf, reproduce } from '../theory/registry';
 import { Asked } from '../metrics/asked';
 import { describeModel } from './describe-model';
 import { Cancelled, measureRun } from './measure-run';
 import { modelFacts } from './model-facts';
 import { endWithParent } from './parent-watch';
 import { listProviders } from './providers';
+import { stageFor } from './theory-stage';
 
 const SERVER_ERROR = -32000;
 const CANCELLED = -32800;
@@ -72,6 +75,19 @@ connection.onRequest(METHOD.plan, (request: InspectRequest) =>
 );
 connection.onRequest(METHOD.describe, (request: DescribeRequest) => answer(() => describeModel(request)));
 connection.onRequest(METHOD.providers, () => answer(() => listProviders()));
+connection.onRequest(METHOD.experiments, () => experiments.map(factsOf));
+connection.onRequest(METHOD.reproduce, (request: ReproduceRequest, token: CancellationToken) =>
+  answer(() =>
+    reproduce(
+      request,
+      stageFor(
+        request.paper,
+        (notice) => void connection.sendNotification(METHOD.reproduceProgress, notice),
+        () => token.isCancellationRequested,
+      ),
+    ),
+  ),
+);
 connection.onRequest(METHOD.measure, (request: MeasureRequest, token: CancellationToken) =>
   answer(() =>
     measureRun(

@@ -294,11 +294,14 @@ export const METHOD = {
   describe: 'describe',
   measure: 'measure',
   providers: 'providers',
+  experiments: 'experiments',
+  reproduce: 'reproduce',
   /** engine → client */
   progress: 'measure/progress',
   checkpoint: 'measure/checkpoint',
   failed: 'measure/failed',
   provider: 'measure/provider',
+  reproduceProgress: 'reproduce/progress',
   log: 'log',
 } as const;
 
