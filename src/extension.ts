@@ -4,6 +4,7 @@ import { EnginePool } from './driver/engine-pool';
 import { chooseLayers } from './host/choose-layers';
 import { createRunManifest } from './host/create-manifest';
 import { CurrentRun } from './host/current-run';
+import { Experiments } from './host/experiments';
 import { exportReport } from './host/export-report';
 import { inspectCommand, type InspectServices } from './host/inspect-command';
 import { Log } from './host/log';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (message.type === 'exportReport') void exportReport(view, log);
     else void papers.handle(message);
   });
+  const experiments = new Experiments(extensionUri, engines, log, (message) => void papers.handle(message));
   const services: InspectServices = {
     engines,
     log,
@@ -46,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     papers,
     explainer,
     panels,
+    experiments,
     new ManifestDiagnostics(log),
     command('inspectCheckpoint', (resource) => inspectCommand('checkpoint', resource, services)),
     command('inspectRun', (resource) => inspectCommand('run', resource, services)),
@@ -57,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command('explainMetric', (metric) => explainer.open(metric)),
     command('selectProvider', () => engines.use(selectProvider).catch((error: unknown) => log.report(error))),
     command('openPaper', (paper) => papers.open(paper)),
+    command('reproducePaper', (paper) => experiments.reproduce(paper)),
     command('openSampleRun', openSampleRun),
     command('exportReport', (target) =>
       exportReport(current.active, log, target instanceof vscode.Uri ? target : undefined),

@@ -8,7 +8,8 @@ import { element } from './element';
 import { connectHost } from './host';
 import { ReportPage } from './page/report-page';
 import { choose, type PanelState, receive, restore } from './state';
-import { observeTheme } from './theme';
+import { observeTheme, readPalette } from './theme';
+import { ExperimentPage } from './theory/experiment-page';
 import { registerToolkit } from './toolkit';
 
 registerToolkit();
@@ -21,6 +22,7 @@ const card = new HoverCard(send);
 
 let state: PanelState = restore(host.saved());
 let page: ReportPage | undefined;
+let experiment: ExperimentPage | undefined;
 
 function show(next: PanelState): void {
   state = next;
@@ -36,6 +38,14 @@ function show(next: PanelState): void {
   page?.destroy();
   page = undefined;
   card.hide();
+  if (state.kind === 'experiment') {
+    if (!experiment) {
+      experiment = new ExperimentPage(state, send, readPalette);
+      app.replaceChildren(experiment.root);
+    }
+    experiment.update(state);
+    return;
+  }
   app.replaceChildren(otherPage(state));
 }
 
@@ -56,6 +66,9 @@ host.receive((message: ToPanel) => {
   else if (message.type === 'progress') progress(receive(state, message));
   else show(receive(state, message));
 });
-observeTheme(() => page?.retheme());
+observeTheme(() => {
+  page?.retheme();
+  experiment?.retheme();
+});
 show(state);
 send({ type: 'ready' });

@@ -1,4 +1,5 @@
 /** What the extension host and the webview say to each other. One union per direction. */
+import type { ExperimentFacts, Reproduced, Settings, TheoryChart } from './theory';
 import type { CheckpointReport, FailedCheckpoint, Finding, Report } from './report';
 
 export interface PanelProgress {
@@ -46,7 +47,13 @@ export type ToPanel =
   /** This webview is a paper card, not a run. Values are the open run's latest. */
   | { type: 'paper'; key: string; values: Record<string, number>; runName?: string }
   /** This webview is the card of a metric. */
-  | { type: 'metric'; explained: ExplainedMetric };
+  | { type: 'metric'; explained: ExplainedMetric }
+  /** This webview is a paper's experiment. */
+  | { type: 'experiment'; facts: ExperimentFacts }
+  | { type: 'experimentStarted'; settings: Settings }
+  | { type: 'experimentProgress'; share: number; charts?: readonly TheoryChart[] }
+  /** It ended: with a result, or with the reason why there is none. */
+  | { type: 'experimentDone'; result?: Reproduced; message?: string };
 
 /** Webview → host. */
 export type FromPanel =
@@ -63,6 +70,10 @@ export type FromPanel =
   /** Reveal a checkpoint in the explorer. */
   | { type: 'revealCheckpoint'; path: string }
   | { type: 'cancel' }
+  /** Run the experiment that is showing; `settings` is JSON: what differs from the defaults. */
+  | { type: 'reproduce'; settings: string }
+  /** Open a paper's experiment. */
+  | { type: 'openExperiment'; paper: string }
   | { type: 'exportReport' };
 
 const FIELDS: Record<FromPanel['type'], readonly string[]> = {
@@ -74,6 +85,8 @@ const FIELDS: Record<FromPanel['type'], readonly string[]> = {
   explainMetric: ['metric'],
   revealCheckpoint: ['path'],
   cancel: [],
+  reproduce: ['settings'],
+  openExperiment: ['paper'],
   exportReport: [],
 };
 

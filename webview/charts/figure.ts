@@ -25,6 +25,8 @@ export interface Curve {
   style: number;
   /** How strongly a curve of another epoch shows, in (0, 1]; absent for the figure's own curves. */
   ghost?: number;
+  /** What the theory says: a dashed line without points. */
+  ideal?: boolean;
 }
 
 export interface Limit {

@@ -14,7 +14,7 @@ import { type Curve, type CurvePoint, type FigureData, summary } from './figure'
 import { limitLine } from './limit-line';
 import { nearestPoint } from './nearest';
 import { SpecScale } from './spec-scale';
-import { stroke } from './strokes';
+import { LIMIT_DASH, stroke } from './strokes';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, SpecScale, limitLine);
 
@@ -181,9 +181,12 @@ function configuration(figure: FigureData, palette: Palette): ChartConfiguration
 }
 
 function dataset(curve: Curve, figure: FigureData, palette: Palette): LineDataset {
-  const { dash, point } = stroke(curve.style);
+  const { point } = stroke(curve.style);
+  const dash = curve.ideal ? LIMIT_DASH : stroke(curve.style).dash;
   const ghost = curve.ghost !== undefined;
-  const color = palette.series[curve.style % palette.series.length] ?? palette.foreground;
+  const color = curve.ideal
+    ? palette.limit
+    : (palette.series[curve.style % palette.series.length] ?? palette.foreground);
   const line = ghost ? faded(palette.muted, curve.ghost ?? 1) : color;
   // A zero on a log axis lies on the lower edge: a hollow mark pointing down says that it is lower still.
   const sunk = (at: CurvePoint | undefined): boolean => figure.y.kind === 'log' && at !== undefined && at.y <= 0;
@@ -202,7 +205,7 @@ function dataset(curve: Curve, figure: FigureData, palette: Palette): LineDatase
     pointBackgroundColor: curve.points.map((at) => (sunk(at) ? palette.surface : line)),
     pointBorderColor: line,
     pointBorderWidth: curve.points.map((at) => (sunk(at) ? 1.5 : 0)),
-    pointRadius: curve.points.map((at) => (sunk(at) ? 5 : ghost ? 0 : dense ? 1.5 : 3)),
+    pointRadius: curve.points.map((at) => (sunk(at) ? 5 : ghost || curve.ideal ? 0 : dense ? 1.5 : 3)),
     pointHoverRadius: 5,
     pointHoverBackgroundColor: palette.surface,
     pointHoverBorderColor: ghost ? palette.foreground : color,
