@@ -19,6 +19,7 @@ const ALL = [
   'papers',
   'protocol',
   'terminal',
+  'theory',
 ];
 
 /**
@@ -82,6 +83,7 @@ export default ts.config(
   boundary('findings', ['metrics', 'papers', 'protocol'], []),
   boundary('geometry', ['metrics', 'statistics', 'protocol'], []),
   boundary('statistics', [], []),
+  boundary('theory', ['metrics', 'statistics', 'protocol'], []),
   boundary('onnx', ['protocol'], ['node']),
   boundary(
     'formats',
@@ -93,7 +95,7 @@ export default ts.config(
   boundary('run', ['files', 'formats', 'onnx', 'protocol'], ['node', 'ajv', 'jsonc-parser']),
   boundary(
     'engine',
-    ['onnx', 'formats', 'run', 'statistics', 'metrics', 'geometry', 'protocol'],
+    ['onnx', 'formats', 'run', 'statistics', 'metrics', 'geometry', 'theory', 'protocol'],
     ['node', 'onnxruntime-node', 'vscode-jsonrpc'],
   ),
   boundary('driver', ['files', 'exports', 'findings', 'protocol'], ['node', 'vscode-jsonrpc']),

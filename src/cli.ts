@@ -18,6 +18,7 @@ import {
 import { asFault, Fault } from './protocol/faults';
 import type { Pooling, Report } from './protocol/report';
 import { metrics } from './metrics/registry';
+import { reproduceCommand, type ReproduceOptions } from './reproduce-command';
 import { describeMetric, findMetric, renderMetric, renderMetrics } from './terminal/metric-catalogue';
 import { ProgressBar } from './terminal/progress-bar';
 import { renderReport } from './terminal/table';
@@ -243,6 +244,22 @@ program
     process.stdout.write(json ? `${JSON.stringify(describeMetric(metric), null, 2)}\n` : renderMetric(metric));
   });
 
+program
+  .command('reproduce')
+  .description('try a paper’s claim on this machine, and say in numbers whether it holds')
+  .argument('[paper]', 'key of a paper, as the metrics list names it')
+  .option('--all', 'every paper that has an experiment')
+  .option('--list', 'what can be reproduced, with parameters')
+  .option(
+    '--set <id=number>',
+    'a parameter of the set-up; may be given again',
+    (text, all: string[]) => [...all, text],
+    [],
+  )
+  .option('--json', 'as JSON')
+  .action(async (paper: string | undefined, options: ReproduceOptions) => {
+    process.exitCode = await reproduceCommand(paper, options);
+  });
 // Whoever reads standard output may have seen enough (`… | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.measured);

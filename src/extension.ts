@@ -5,6 +5,7 @@ import { chooseLayers } from './host/choose-layers';
 import { compareRuns, compareWith } from './host/compare-runs';
 import { createRunManifest } from './host/create-manifest';
 import { CurrentRun } from './host/current-run';
+import { Experiments } from './host/experiments';
 import { exportReport } from './host/export-report';
 import { FileEditor } from './host/file-editor';
 import { inspectCommand, type InspectServices } from './host/inspect-command';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
     else if (message.type === 'dropRun') view.compare(view.others.filter(({ id }) => id !== message.run));
     else void papers.handle(message);
   });
+  const experiments = new Experiments(extensionUri, engines, log, (message) => void papers.handle(message));
   const services: InspectServices = {
     engines,
     log,
@@ -61,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     papers,
     explainer,
     panels,
+    experiments,
     new ManifestDiagnostics(log),
     new ManifestHover(),
     new FileEditor(extensionUri, services, (message) => void papers.handle(message)),
@@ -79,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command('explainMetric', (metric) => explainer.open(metric)),
     command('selectProvider', () => engines.use(selectProvider).catch((error: unknown) => log.report(error))),
     command('openPaper', (paper) => papers.open(paper)),
+    command('reproducePaper', (paper) => experiments.reproduce(paper)),
     command('openSampleRun', openSampleRun),
     command('exportReport', (target) =>
       exportReport(current.active, log, target instanceof vscode.Uri ? target : undefined),

@@ -10,7 +10,8 @@ import { filePage } from './page/file-page';
 import { ReportPage } from './page/report-page';
 import { choose, type PanelState, receive, restore } from './state';
 import { StateKeeper } from './state-keeper';
-import { observeTheme } from './theme';
+import { observeTheme, readPalette } from './theme';
+import { ExperimentPage } from './theory/experiment-page';
 import { registerToolkit } from './toolkit';
 
 registerToolkit();
@@ -26,6 +27,7 @@ const keeper = new StateKeeper((kept) => host.save(kept));
 let state: PanelState = restore(host.saved());
 let page: ReportPage | undefined;
 let drawing = false;
+let experiment: ExperimentPage | undefined;
 
 function show(next: PanelState): void {
   state = next;
@@ -41,6 +43,14 @@ function show(next: PanelState): void {
   page?.destroy();
   page = undefined;
   card.hide();
+  if (state.kind === 'experiment') {
+    if (!experiment) {
+      experiment = new ExperimentPage(state, send, readPalette);
+      app.replaceChildren(experiment.root);
+    }
+    experiment.update(state);
+    return;
+  }
   app.replaceChildren(otherPage(state));
 }
 
@@ -74,6 +84,9 @@ host.receive((message: ToPanel) => {
   else if (message.type === 'checkpoint' || message.type === 'failed') arrived(receive(state, message));
   else show(receive(state, message));
 });
-observeTheme(() => page?.retheme());
+observeTheme(() => {
+  page?.retheme();
+  experiment?.retheme();
+});
 show(state);
 send({ type: 'ready' });

@@ -8,6 +8,7 @@ import type {
   ToPanel,
   WatchState,
 } from '../src/protocol/panel';
+import type { ExperimentFacts, Reproduced, Settings, TheoryChart } from '../src/protocol/theory';
 import { REPORT_SCHEMA, type CheckpointReport, type Report } from '../src/protocol/report';
 import { type Range, savedRange } from './charts/zoom';
 
@@ -75,7 +76,21 @@ export interface FileState {
   overview: FileOverview;
 }
 
-export type PanelState = { kind: 'empty' } | RunState | PaperState | MetricState | FileState;
+/** A paper's experiment. */
+export interface ExperimentState {
+  kind: 'experiment';
+  facts: ExperimentFacts;
+  /** What differs from the defaults, in the run that is showing. */
+  settings: Settings;
+  running: boolean;
+  share: number;
+  charts: readonly TheoryChart[];
+  result?: Reproduced;
+  /** Why it did not end. */
+  message?: string;
+}
+
+export type PanelState = { kind: 'empty' } | RunState | PaperState | MetricState | FileState | ExperimentState;
 
 /** The state after a message from the host. `showMetric` moves the view, not the state. */
 export function receive(state: PanelState, message: ToPanel): PanelState {
@@ -103,6 +118,13 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
       return { kind: 'metric', explained: message.explained };
     case 'file':
       return { kind: 'file', overview: message.overview };
+    case 'experiment':
+      if (state.kind === 'experiment' && state.facts.paper === message.facts.paper) return state;
+      return { kind: 'experiment', facts: message.facts, settings: {}, running: false, share: 0, charts: [] };
+    case 'experimentStarted':
+    case 'experimentProgress':
+    case 'experimentDone':
+      return state.kind === 'experiment' ? ofExperiment(state, message) : state;
     case 'showMetric':
       return state;
   }
@@ -134,6 +156,29 @@ export function receive(state: PanelState, message: ToPanel): PanelState {
       return message.message === undefined ? ended : { ...ended, message: message.message };
     }
   }
+}
+
+type OfExperiment = Extract<ToPanel, { type: 'experimentStarted' | 'experimentProgress' | 'experimentDone' }>;
+
+function ofExperiment(state: ExperimentState, message: OfExperiment): ExperimentState {
+  const { kind, facts, settings, charts } = state;
+  if (message.type === 'experimentStarted') {
+    return { kind, facts, settings: message.settings, running: true, share: 0, charts: [] };
+  }
+  if (message.type === 'experimentProgress') {
+    return { ...state, share: message.share, charts: message.charts ?? charts };
+  }
+  const { result, message: reason } = message;
+  return {
+    kind,
+    facts,
+    settings,
+    running: false,
+    share: 1,
+    charts: result?.charts ?? charts,
+    ...(result ? { result } : {}),
+    ...(reason === undefined ? {} : { message: reason }),
+  };
 }
 
 /** The state after a choice made in the page. */

@@ -31,6 +31,7 @@ import {
   type WholeResult,
 } from '../protocol/engine';
 import { Fault } from '../protocol/faults';
+import type { ExperimentFacts, Reproduced, ReproduceProgress, ReproduceRequest } from '../protocol/theory';
 
 export interface MeasureListener {
   progress?(progress: MeasureProgress): void;
@@ -72,6 +73,7 @@ interface Running {
 export class EngineClient {
   private running: Running | undefined;
   private listener: MeasureListener = {};
+  private reproducing: ((progress: ReproduceProgress) => void) | undefined;
   private disposed = false;
 
   constructor(private readonly options: EngineOptions) {}
@@ -103,6 +105,25 @@ export class EngineClient {
 
   providers(signal?: AbortSignal): Promise<ProviderState[]> {
     return this.request<ProviderState[]>(METHOD.providers, null, signal);
+  }
+
+  /** The experiments that there are, in the order of their papers. */
+  experiments(signal?: AbortSignal): Promise<ExperimentFacts[]> {
+    return this.request<ExperimentFacts[]>(METHOD.experiments, null, signal);
+  }
+
+  /** One at a time. @throws Fault E_NO_EXPERIMENT, E_SETTING; EngineCrash; CancelledError */
+  async reproduce(
+    request: ReproduceRequest,
+    progress: (progress: ReproduceProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<Reproduced> {
+    this.reproducing = progress;
+    try {
+      return await this.request<Reproduced>(METHOD.reproduce, request, signal);
+    } finally {
+      this.reproducing = undefined;
+    }
   }
 
   /** One at a time. @throws Fault; EngineCrash; CancelledError */
@@ -197,6 +218,7 @@ export class EngineClient {
     connection.onNotification(METHOD.progress, (notice: MeasureProgress) => this.listener.progress?.(notice));
     connection.onNotification(METHOD.checkpoint, (notice: CheckpointNotice) => this.listener.checkpoint?.(notice));
     connection.onNotification(METHOD.failed, (notice: FailedNotice) => this.listener.failed?.(notice));
+    connection.onNotification(METHOD.reproduceProgress, (notice: ReproduceProgress) => this.reproducing?.(notice));
     connection.onNotification(METHOD.provider, (notice: ProviderState) => this.listener.provider?.(notice));
     connection.listen();
     return running;

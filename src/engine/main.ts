@@ -14,7 +14,9 @@ import {
   type WholeRequest,
 } from '../protocol/engine';
 import { asFault, Fault } from '../protocol/faults';
+import type { ReproduceRequest } from '../protocol/theory';
 import { makePlan } from '../run/plan';
+import { experiments, factsOf, reproduce } from '../theory/registry';
 import { Asked } from '../metrics/asked';
 import { describeArrays, isWhole } from './describe-arrays';
 import { describeModel } from './describe-model';
@@ -23,6 +25,7 @@ import { Cancelled, measureRun } from './measure-run';
 import { modelFacts } from './model-facts';
 import { endWithParent } from './parent-watch';
 import { listProviders } from './providers';
+import { stageFor } from './theory-stage';
 
 const SERVER_ERROR = -32000;
 const CANCELLED = -32800;
@@ -89,6 +92,19 @@ connection.onRequest(METHOD.describe, (request: DescribeRequest) => answer(() =>
 connection.onRequest(METHOD.arrays, (request: ArraysRequest) => answer(() => describeArrays(request)));
 connection.onRequest(METHOD.whole, (request: WholeRequest) => answer(() => isWhole(request)));
 connection.onRequest(METHOD.providers, () => answer(() => listProviders()));
+connection.onRequest(METHOD.experiments, () => experiments.map(factsOf));
+connection.onRequest(METHOD.reproduce, (request: ReproduceRequest, token: CancellationToken) =>
+  answer(() =>
+    reproduce(
+      request,
+      stageFor(
+        request.paper,
+        (notice) => void connection.sendNotification(METHOD.reproduceProgress, notice),
+        () => token.isCancellationRequested,
+      ),
+    ),
+  ),
+);
 connection.onRequest(METHOD.measure, (request: MeasureRequest, token: CancellationToken) =>
   answer(() =>
     measureRun(

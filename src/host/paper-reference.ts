@@ -63,6 +63,9 @@ export class PaperReference implements vscode.Disposable {
       case 'showMetric':
         this.current.active?.showMetric(message.metric);
         break;
+      case 'openExperiment':
+        await vscode.commands.executeCommand('neuralCollapse.reproducePaper', message.paper);
+        break;
       case 'explainMetric':
         await vscode.commands.executeCommand('neuralCollapse.explainMetric', message.metric);
         break;

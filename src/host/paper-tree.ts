@@ -10,6 +10,7 @@ import {
   type PaperGroup,
   type PaperSection,
 } from '../papers/catalogue';
+import { isReproducible } from '../papers/reproducible';
 
 export type PaperNode =
   | { kind: 'section'; section: PaperSection; title: string }
@@ -65,7 +66,7 @@ export class PaperTree implements vscode.TreeDataProvider<PaperNode> {
     item.id = paper.key;
     item.description = paper.title;
     item.iconPath = new vscode.ThemeIcon('book');
-    item.contextValue = 'paper';
+    item.contextValue = isReproducible(paper.key) ? 'paper-reproducible' : 'paper';
     item.tooltip = new vscode.MarkdownString(undefined).appendText(
       `${paper.authors.join(', ')} (${paper.year}). ${paper.title}. ${paper.venue}.`,
     );

@@ -330,11 +330,14 @@ export const METHOD = {
   whole: 'whole',
   measure: 'measure',
   providers: 'providers',
+  experiments: 'experiments',
+  reproduce: 'reproduce',
   /** engine → client */
   progress: 'measure/progress',
   checkpoint: 'measure/checkpoint',
   failed: 'measure/failed',
   provider: 'measure/provider',
+  reproduceProgress: 'reproduce/progress',
   log: 'log',
 } as const;
 

@@ -1,5 +1,6 @@
 /** What the extension host and the webview say to each other. One union per direction. */
 import type { ArraysDescription, ModelDescription } from './engine';
+import type { ExperimentFacts, Reproduced, Settings, TheoryChart } from './theory';
 import type { CheckpointReport, FailedCheckpoint, Finding, Report } from './report';
 
 export interface PanelProgress {
@@ -90,7 +91,13 @@ export type ToPanel =
   /** This webview is a paper card, not a run. Values are the open run's latest. */
   | { type: 'paper'; key: string; values: Record<string, number>; runName?: string }
   /** This webview is the card of a metric. */
-  | { type: 'metric'; explained: ExplainedMetric };
+  | { type: 'metric'; explained: ExplainedMetric }
+  /** This webview is a paper's experiment. */
+  | { type: 'experiment'; facts: ExperimentFacts }
+  | { type: 'experimentStarted'; settings: Settings }
+  | { type: 'experimentProgress'; share: number; charts?: readonly TheoryChart[] }
+  /** It ended: with a result, or with the reason why there is none. */
+  | { type: 'experimentDone'; result?: Reproduced; message?: string };
 
 /** Webview → host. */
 export type FromPanel =
@@ -111,6 +118,10 @@ export type FromPanel =
   /** Ask where to, and write a picture: a PNG as a data URL, or the text of an SVG. */
   | { type: 'savePicture'; format: PictureFormat; name: string; data: string }
   | { type: 'cancel' }
+  /** Run the experiment that is showing; `settings` is JSON: what differs from the defaults. */
+  | { type: 'reproduce'; settings: string }
+  /** Open a paper's experiment. */
+  | { type: 'openExperiment'; paper: string }
   | { type: 'exportReport' }
   /** Follow this run while it is trained, or no longer. */
   | { type: 'watchRun' }
@@ -134,6 +145,8 @@ const FIELDS: Record<FromPanel['type'], readonly string[]> = {
   copyText: ['text', 'what'],
   savePicture: ['format', 'name', 'data'],
   cancel: [],
+  reproduce: ['settings'],
+  openExperiment: ['paper'],
   exportReport: [],
   watchRun: [],
   stopWatching: [],

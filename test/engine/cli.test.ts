@@ -7,6 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { metrics } from '../../src/metrics/registry';
 import type { Report } from '../../src/protocol/report';
+import type { Reproduced } from '../../src/protocol/theory';
 import { models, root, sampleRun } from '../fixtures/paths';
 import { readEvents } from '../unit/exports/read-events';
 import { cliProgram } from './engine';
@@ -347,6 +348,27 @@ describe('neural-collapse', function () {
     const { code, stdout, stderr } = await cli(['explain', 'nc1.traceratio']);
     assert.deepEqual([code, stdout, stderr.trim().split('\n').length], [1, '', 1]);
     assert.match(stderr, /no metric “nc1\.traceratio”; did you mean nc1\.traceRatio, /);
+  });
+
+  it('reproduces a paper: a line, its checks, an exit code that says whether it holds, and JSON', async () => {
+    const good = await cli(['reproduce', 'zhu2021', '--set', 'starts=2']);
+    assert.equal(good.code, 0, good.stderr);
+    assert.match(good.stdout, /^holds {2}Zhu et al\. 2021: .* s\)\n {7}✓ /);
+    const bad = await cli(['reproduce', 'zhu2021', '--set', 'd=2', '--set', 'starts=1', '--json']);
+    assert.equal(bad.code, 2);
+    const { holds, settings, checks } = JSON.parse(bad.stdout) as Reproduced;
+    assert.deepEqual([holds, settings['d'], settings['starts']], [false, 2, 1]);
+    assert.ok(checks.length > 0);
+    for (const [args, reason] of [
+      [['nobody1999'], /no experiment for nobody1999/],
+      [['zhu2021', '--set', 'K'], /must be a parameter and a number/],
+      [['zhu2021', '--set', 'K=99'], /K must be a whole number from 2 to 12/],
+      [[], /Name a paper, or take --all/],
+    ] as const) {
+      const { code, stdout, stderr } = await cli(['reproduce', ...args]);
+      assert.deepEqual([code, stdout], [1, '']);
+      assert.match(stderr, reason);
+    }
   });
 
   it('says which version it is', async () => {

@@ -2,6 +2,7 @@
 import type { Metric } from '../../src/metrics/metric';
 import { metricById } from '../../src/metrics/registry';
 import { bibtex, groupTitles, type Paper, paperByKey, sections } from '../../src/papers/catalogue';
+import { isReproducible } from '../../src/papers/reproducible';
 import type { FromPanel } from '../../src/protocol/panel';
 import { formatValue } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
@@ -42,6 +43,9 @@ function actions(paper: Paper, send: Send): HTMLElement {
   return element(
     'div',
     { class: 'paper-actions' },
+    isReproducible(paper.key)
+      ? button('Reproduce', 'primary', () => send({ type: 'openExperiment', paper: paper.key }))
+      : undefined,
     copy,
     element('div', { class: 'links' }, ...linkButtons(paper, send)),
   );

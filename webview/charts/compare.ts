@@ -47,11 +47,7 @@ export function comparedId(metric: string): string {
 }
 
 /** A figure for each metric that any of the runs has values of. */
-export function comparedFigures(
-  runs: readonly ShownRun[],
-  drawn: readonly Metric[],
-  zoom?: Range,
-): FigureData[] {
+export function comparedFigures(runs: readonly ShownRun[], drawn: readonly Metric[], zoom?: Range): FigureData[] {
   const time = commonTimeline(runs);
   return drawn.flatMap((metric) => {
     const curves = runs.map(({ id, name, report, style }): Curve => {

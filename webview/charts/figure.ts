@@ -30,6 +30,8 @@ export interface Curve {
   ghost?: number;
   /** Id of the run, where several are compared; empty for the panel's own. */
   run?: string;
+  /** What the theory says: a dashed line without points. */
+  ideal?: boolean;
 }
 
 export interface Limit {

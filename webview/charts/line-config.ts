@@ -4,7 +4,7 @@ import type { Palette } from '../theme';
 import type { Curve, CurvePoint, FigureData } from './figure';
 import type { FitLine } from './fit-line';
 import { hasNames } from './names';
-import { FIT_DASH, stroke } from './strokes';
+import { FIT_DASH, LIMIT_DASH, stroke } from './strokes';
 
 export type LineDataset = ChartDataset<'line', { x: number; y: number }[]> & { metric: string; run?: string };
 
@@ -92,9 +92,11 @@ function fitDataset({ label, points }: FitLine, figure: FigureData, palette: Pal
 }
 
 function dataset(curve: Curve, figure: FigureData, palette: Palette): LineDataset {
-  const { dash, point } = stroke(curve.style);
+  const { point } = stroke(curve.style);
+  const dash = curve.ideal ? LIMIT_DASH : stroke(curve.style).dash;
   const ghost = curve.ghost !== undefined;
-  const color = palette.series[curve.style % palette.series.length] ?? palette.foreground;
+  const own = palette.series[curve.style % palette.series.length] ?? palette.foreground;
+  const color = curve.ideal ? palette.limit : own;
   const line = ghost ? faded(palette.muted, curve.ghost ?? 1) : color;
   // A zero on a log axis lies on the lower edge: a hollow mark pointing down says that it is lower still.
   const sunk = (at: CurvePoint | undefined): boolean => figure.y.kind === 'log' && at !== undefined && at.y <= 0;
@@ -117,7 +119,7 @@ function dataset(curve: Curve, figure: FigureData, palette: Palette): LineDatase
     pointBackgroundColor: each((at) => (sunk(at) ? palette.surface : line)),
     pointBorderColor: line,
     pointBorderWidth: each((at) => (sunk(at) ? 1.5 : 0)),
-    pointRadius: each((at) => (sunk(at) ? 5 : ghost ? 0 : dense ? 1.5 : 3)),
+    pointRadius: each((at) => (sunk(at) ? 5 : ghost || curve.ideal ? 0 : dense ? 1.5 : 3)),
     pointHoverRadius: 5,
     pointHoverBackgroundColor: palette.surface,
     pointHoverBorderColor: ghost ? palette.foreground : color,

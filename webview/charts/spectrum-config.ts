@@ -79,7 +79,6 @@ export function spectrumConfig(
           color: palette.limit,
           surface: palette.surface,
           font: `${size}px ${family}`,
-          markColor: palette.grid,
         },
         marks: {
           ...emptyMarks(palette),

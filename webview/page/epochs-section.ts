@@ -65,10 +65,10 @@ export class EpochsSection {
     for (const figure of figures) {
       let view = this.views.get(figure.id);
       if (!view) {
-          view =
-            runs.length > 1
-              ? new ComparedView(figure, this.context, this.crosshair)
-              : new FigureView(figure, this.context, this.crosshair);
+        view =
+          runs.length > 1
+            ? new ComparedView(figure, this.context, this.crosshair)
+            : new FigureView(figure, this.context, this.crosshair);
         this.views.set(figure.id, view);
       }
       // Already in place: moving it would drop the focus.

@@ -1,0 +1,31 @@
+/** Where an experiment runs in the engine: progress goes out, a cancellation comes in. */
+import { setImmediate } from 'node:timers/promises';
+import type { ReproduceProgress } from '../protocol/theory';
+import type { Stage } from '../theory/experiment';
+import { Cancelled } from './measure-run';
+
+/** Progress is told at most so often (milliseconds); charts are larger. */
+const PROGRESS_INTERVAL = 60;
+const CHART_INTERVAL = 250;
+
+export function stageFor(
+  paper: string,
+  tell: (progress: ReproduceProgress) => void,
+  isCancelled: () => boolean,
+): Stage {
+  let told = -Infinity;
+  let drawn = -Infinity;
+  return {
+    step: async (share, charts) => {
+      // An experiment computes on this thread; a turn of the event loop lets a cancellation in.
+      await setImmediate();
+      if (isCancelled()) throw new Cancelled();
+      const now = performance.now();
+      if (now - told < PROGRESS_INTERVAL) return;
+      told = now;
+      const withCharts = charts !== undefined && now - drawn >= CHART_INTERVAL;
+      if (withCharts) drawn = now;
+      tell({ paper, share: Math.min(1, Math.max(0, share)), ...(withCharts ? { charts: charts() } : {}) });
+    },
+  };
+}

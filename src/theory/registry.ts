@@ -1,0 +1,36 @@
+/** The one list of experiments: what the sidebar offers, the command line runs and the documents show. */
+import { Fault } from '../protocol/faults';
+import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } from '../protocol/theory';
+import { settingsOf, type Experiment, type Stage } from './experiment';
+import { zhu2021 } from './experiments/zhu2021';
+
+/** In the order of the papers. */
+export const experiments: readonly Experiment[] = [zhu2021];
+
+export function experimentOf(paper: string): Experiment | undefined {
+  return experiments.find((experiment) => experiment.paper === paper);
+}
+
+/** @throws Fault E_NO_EXPERIMENT, E_SETTING; whatever the stage throws */
+export async function reproduce({ paper, settings: changed }: ReproduceRequest, stage: Stage): Promise<Reproduced> {
+  const experiment = experimentOf(paper);
+  if (!experiment) {
+    const known = experiments.map((one) => one.paper).join(', ');
+    throw new Fault('E_NO_EXPERIMENT', `There is no experiment for ${paper}; there is one for each of ${known}.`);
+  }
+  const settings = settingsOf(experiment, changed);
+  const started = performance.now();
+  const outcome = await experiment.run(settings, stage);
+  return {
+    ...outcome,
+    facts: factsOf(experiment),
+    settings,
+    holds: outcome.checks.length > 0 && outcome.checks.every(holds),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** What is offered of an experiment: everything but how it runs. */
+export function factsOf({ paper, title, claim, setup, formula, parameters }: ExperimentFacts): ExperimentFacts {
+  return { paper, title, claim, setup, formula, parameters };
+}

@@ -1,0 +1,38 @@
+/** The verdict of an experiment: each number that was compared, what was expected, and why the tolerance is what it is. */
+import { formatExact } from '../../src/metrics/number-format';
+import { holds, type Check, type Reproduced } from '../../src/protocol/theory';
+import { element } from '../element';
+
+const RELATION: Readonly<Record<Check['relation'], string>> = { equal: '=', atMost: '≤', atLeast: '≥' };
+
+export function verdictSection({ checks, holds: all, notes = [] }: Reproduced): HTMLElement {
+  const heading = all ? 'The claim holds here' : 'The claim does not hold here';
+  const head = ['Verdict', 'What is compared', 'Measured', 'Expected'].map((text, i) =>
+    element('th', { scope: 'col', ...(i > 1 ? { class: 'number' } : {}) }, text),
+  );
+  return element(
+    'section',
+    { class: `verdict ${all ? 'good' : 'bad'}`, 'aria-labelledby': 'verdict-title' },
+    element('h2', { id: 'verdict-title' }, heading),
+    element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...checks.map(row))),
+    ...notes.map((note) => element('p', { class: 'muted' }, note)),
+  );
+}
+
+function row(check: Check): HTMLElement {
+  const good = holds(check);
+  const expected = `${RELATION[check.relation]} ${number(check.expected)} ± ${number(check.tolerance)}`;
+  return element(
+    'tr',
+    { 'data-check': check.id, class: good ? 'good' : 'bad' },
+    element('td', {}, element('span', { 'aria-hidden': 'true' }, good ? '✓ ' : '✗ '), good ? 'holds' : 'fails'),
+    element('td', {}, check.what, element('div', { class: 'muted' }, check.because)),
+    element('td', { class: 'number' }, number(check.measured)),
+    element('td', { class: 'number' }, expected),
+  );
+}
+
+function number(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : formatExact(Number(value.toPrecision(5)));
+}
