@@ -2,10 +2,12 @@
 import { Fault } from '../protocol/faults';
 import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } from '../protocol/theory';
 import { settingsOf, type Experiment, type Stage } from './experiment';
+import { fang2021 } from './experiments/fang2021';
+import { lu2022 } from './experiments/lu2022';
 import { zhu2021 } from './experiments/zhu2021';
 
 /** In the order of the papers. */
-export const experiments: readonly Experiment[] = [zhu2021];
+export const experiments: readonly Experiment[] = [fang2021, zhu2021, lu2022];
 
 export function experimentOf(paper: string): Experiment | undefined {
   return experiments.find((experiment) => experiment.paper === paper);
