@@ -177,7 +177,7 @@ async function cosineAt(
   const found = await minimise(objective, new Random(start).normals(sizeOf(model)), {
     iterations: ITERATIONS,
     tolerance: 1e-10,
-    onIteration: (iteration) => (iteration % 50 === 0 ? tell(iteration / ITERATIONS) : undefined),
+    onIteration: (iteration) => (iteration % 10 === 0 ? tell(iteration / ITERATIONS) : undefined),
   });
   await tell(1);
   const { weight, features } = partsOf(model, onto(spheres, found.x));

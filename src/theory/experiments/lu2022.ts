@@ -95,7 +95,7 @@ export const lu2022: Experiment = {
         const found = await minimise(objective, random.normals(K * d), {
           iterations: ITERATIONS,
           tolerance: 1e-9,
-          onIteration: (i) => (i % 20 === 0 ? stage.step(done / (last - 1), () => [chart()]) : undefined),
+          onIteration: (i) => (i % 5 === 0 ? stage.step(done / (last - 1), () => [chart()]) : undefined),
         });
         await stage.step(done / (last - 1), () => [chart()]);
         values.push(found.value);
