@@ -4,6 +4,7 @@ import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } f
 import { settingsOf, type Experiment, type Stage } from './experiment';
 import { fang2021 } from './experiments/fang2021';
 import { jiang2023 } from './experiments/jiang2023';
+import { ji2022 } from './experiments/ji2022';
 import { lu2022 } from './experiments/lu2022';
 import { mixon2022 } from './experiments/mixon2022';
 import { tirer2022 } from './experiments/tirer2022';
@@ -17,6 +18,7 @@ export const experiments: readonly Experiment[] = [
   mixon2022,
   tirer2022,
   zhu2021,
+  ji2022,
   lu2022,
   yaras2022,
 ];
