@@ -3,6 +3,7 @@ import { Fault } from '../protocol/faults';
 import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } from '../protocol/theory';
 import { settingsOf, type Experiment, type Stage } from './experiment';
 import { fang2021 } from './experiments/fang2021';
+import { li2024 } from './experiments/li2024';
 import { jiang2023 } from './experiments/jiang2023';
 import { ji2022 } from './experiments/ji2022';
 import { lu2022 } from './experiments/lu2022';
@@ -14,6 +15,7 @@ import { zhu2021 } from './experiments/zhu2021';
 /** In the order of the papers. */
 export const experiments: readonly Experiment[] = [
   fang2021,
+  li2024,
   jiang2023,
   mixon2022,
   tirer2022,
