@@ -4,7 +4,7 @@ import { collapseThreshold, peeledOptimum, vanishingThreshold } from '../../../s
 import { sizeOf } from '../../../src/theory/models/unconstrained';
 import { Random } from '../../../src/theory/random';
 import { run, told } from './experiments';
-import { gradientError } from './optimisers.test';
+import { gradientError } from './gradient-error';
 
 const five = { majority: 5, minority: 5, budget: 5 };
 

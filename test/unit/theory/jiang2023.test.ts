@@ -6,7 +6,7 @@ import { onSpheres, rowSpheres } from '../../../src/theory/models/spheres';
 import { balancedLabels } from '../../../src/theory/models/unconstrained';
 import { Random } from '../../../src/theory/random';
 import { run, told } from './experiments';
-import { gradientError } from './optimisers.test';
+import { gradientError } from './gradient-error';
 
 describe('the experiment of jiang2023', function () {
   this.timeout(120_000);

@@ -4,7 +4,7 @@ import { objectiveOf, randomStart, type UnconstrainedModel } from '../../../src/
 import { crossEntropy } from '../../../src/theory/models/losses';
 import { Random } from '../../../src/theory/random';
 import { run, told } from './experiments';
-import { gradientError } from './optimisers.test';
+import { gradientError } from './gradient-error';
 
 describe('the experiment of li2024', function () {
   this.timeout(120_000);

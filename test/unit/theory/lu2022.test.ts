@@ -4,7 +4,7 @@ import { polygonEnergy, simplexEnergy, sphereEnergyOf } from '../../../src/theor
 import { onSpheres, onto, rowSpheres } from '../../../src/theory/models/spheres';
 import { Random } from '../../../src/theory/random';
 import { run, told } from './experiments';
-import { gradientError } from './optimisers.test';
+import { gradientError } from './gradient-error';
 
 describe('the experiment of lu2022', function () {
   this.timeout(120_000);

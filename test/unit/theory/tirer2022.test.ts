@@ -4,7 +4,7 @@ import { twoLayer, twoLayerSize } from '../../../src/theory/models/two-layer';
 import { balancedLabels } from '../../../src/theory/models/unconstrained';
 import { Random } from '../../../src/theory/random';
 import { run, told } from './experiments';
-import { gradientError } from './optimisers.test';
+import { gradientError } from './gradient-error';
 
 describe('the experiment of tirer2022', function () {
   this.timeout(120_000);
