@@ -120,7 +120,7 @@ export const lu2022: Experiment = {
           expected: 0,
           tolerance: 1e-9,
           because:
-            'The minimum is quadratic, so a gradient of 1e-9 leaves the energy within rounding; the next best stationary arrangements lie above 1e-3.',
+            'The minimum is quadratic, so a gradient of 1e-9 leaves the energy within rounding; the best arrangement with one dimension fewer lies at least 2e-3 above it for up to 16 vectors.',
         },
         {
           id: 'geometry',
