@@ -7,6 +7,9 @@ import { CovarianceSums } from '../statistics/covariance-sums';
 import { LogitMoments } from '../statistics/logit-moments';
 import { analyseSpan } from '../statistics/mean-span';
 import { SecondPass } from '../statistics/second-pass';
+import { TagMoments } from '../statistics/tag-moments';
+import { TagSets, type Tags } from '../statistics/tag-sets';
+import { TagVariance } from '../statistics/tag-variance';
 import { UnitMoments, unitRows } from '../statistics/unit-moments';
 
 export interface Representation {
@@ -20,6 +23,8 @@ export interface Representation {
   bias?: Float64Array;
   /** N×K; where the network has any. */
   logits?: Float64Array;
+  /** Samples with any number of classes, for the multi-label measures; features N'×d. */
+  tagged?: { features: Float64Array; tags: Tags };
 }
 
 /**
@@ -27,7 +32,7 @@ export interface Representation {
  * @param training loss and weight decay, for what depends on them
  */
 export function measure(
-  { classes, dimension, features, labels, weight, bias, logits }: Representation,
+  { classes, dimension, features, labels, weight, bias, logits, tagged }: Representation,
   ids?: readonly string[],
   training: TrainingFacts = {},
 ): Measured {
@@ -48,6 +53,7 @@ export function measure(
     within: covariance.finish(),
     training,
     unit: unitFeatures(classes, dimension, features, labels),
+    ...(tagged ? { tags: tagStatistics(classes, dimension, tagged) } : {}),
     ...(weight ? { classifier: bias ? { weight, bias } : { weight }, next: { rows: classes, weight } } : {}),
   };
   if (logits && chosen) {
@@ -86,4 +92,14 @@ function unitFeatures(classes: number, dimension: number, features: Float64Array
   pass.add(unit.values, unit.labels, unit.rows);
   const analysed = pass.finish().span;
   return analysed ? { ...found, statistics: { ...found.statistics, span: analysed } } : found;
+}
+
+function tagStatistics(classes: number, dimension: number, { features, tags }: NonNullable<Representation['tagged']>) {
+  const sets = new TagSets(tags, classes, dimension);
+  const rows = tags.starts.length - 1;
+  const moments = new TagMoments(sets);
+  moments.add(features, tags, rows);
+  const variance = new TagVariance(sets, moments.finish());
+  variance.add(features, tags, rows);
+  return variance.finish();
 }

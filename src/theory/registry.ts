@@ -2,10 +2,28 @@
 import { Fault } from '../protocol/faults';
 import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } from '../protocol/theory';
 import { settingsOf, type Experiment, type Stage } from './experiment';
+import { fang2021 } from './experiments/fang2021';
+import { li2024 } from './experiments/li2024';
+import { jiang2023 } from './experiments/jiang2023';
+import { ji2022 } from './experiments/ji2022';
+import { lu2022 } from './experiments/lu2022';
+import { mixon2022 } from './experiments/mixon2022';
+import { tirer2022 } from './experiments/tirer2022';
+import { yaras2022 } from './experiments/yaras2022';
 import { zhu2021 } from './experiments/zhu2021';
 
 /** In the order of the papers. */
-export const experiments: readonly Experiment[] = [zhu2021];
+export const experiments: readonly Experiment[] = [
+  fang2021,
+  li2024,
+  jiang2023,
+  mixon2022,
+  tirer2022,
+  zhu2021,
+  ji2022,
+  lu2022,
+  yaras2022,
+];
 
 export function experimentOf(paper: string): Experiment | undefined {
   return experiments.find((experiment) => experiment.paper === paper);
