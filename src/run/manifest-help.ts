@@ -40,6 +40,10 @@ const KEYS: Readonly<Record<string, Known>> = {
   'test.labels': { without: 'looked for beside the inputs' },
   ood: { without: 'none', papers: { ammar2024: 'how samples of no class lie to the class means' } },
   'ood.inputs': { without: 'none', papers: { ammar2024: 'how samples of no class lie to the class means' } },
+  transfer: { without: 'none', papers: { galanti2021: 'how collapse carries over to other classes' } },
+  'transfer.inputs': { without: 'none' },
+  'transfer.labels': { without: 'looked for beside the inputs' },
+  'transfer.classNames': { without: 'the numbers, or the texts of text labels' },
   model: { without: 'detected from the graph' },
   'model.penultimate': { without: 'detected: what the classifier reads' },
   'model.weight': { without: 'detected from the graph' },
@@ -68,6 +72,8 @@ const KEYS: Readonly<Record<string, Known>> = {
     without: 'classes with less than half the samples of the largest',
     papers: { fang2021: 'minority collapse' },
   },
+  tasks: { without: 'all classes are learned together' },
+  metrics: { without: 'every metric' },
   classNames: { without: 'the numbers, or the texts of text labels' },
   layers: {
     without: '"auto"',
@@ -80,6 +86,9 @@ const KEYS: Readonly<Record<string, Known>> = {
   'activations.cleanLabels': { without: 'found by name', papers: { nguyen2022: 'memorisation of wrong labels' } },
   'activations.weight': { without: 'found by name and shape' },
   'activations.bias': { without: 'found by name and shape' },
+  'activations.test': { without: 'none', papers: { papyan2020: 'nearest-class-centre decisions on test data' } },
+  'activations.transfer': { without: 'none', papers: { galanti2021: 'how collapse carries over to other classes' } },
+  'activations.ood': { without: 'none', papers: { ammar2024: 'how samples of no class lie to the class means' } },
 };
 
 const LOSSES: Readonly<Record<string, Record<string, string>>> = {
