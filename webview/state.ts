@@ -10,6 +10,7 @@ import type {
 } from '../src/protocol/panel';
 import type { ExperimentFacts, Reproduced, Settings, TheoryChart } from '../src/protocol/theory';
 import { REPORT_SCHEMA, type CheckpointReport, type Report } from '../src/protocol/report';
+import type { SplitName } from './charts/split-curves';
 import { type Range, savedRange } from './charts/zoom';
 
 export { reasonOf, valueOf } from '../src/protocol/report';
@@ -28,6 +29,8 @@ export interface Choices {
   layerZoom?: Range | undefined;
   /** Pictures are taken on white, whatever the theme. */
   print?: boolean;
+  /** Sets that are drawn beside the training data. */
+  splits?: readonly SplitName[];
   /** Path of the chosen checkpoint of each compared run, by the run's id; absent = its last one. */
   others?: Readonly<Record<string, string>>;
 }

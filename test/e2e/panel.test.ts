@@ -252,6 +252,27 @@ describe('the panel’s page', function () {
     await page.locator('[data-figure=selfDuality].marked').waitFor();
   });
 
+  it('draws test data beside training data when asked, as the report has it', async () => {
+    const { page } = opened;
+    await post(page, { type: 'report', report, running: false, origin: ORIGIN });
+    const toggle = page.locator('.split-choice').getByRole('button', { name: '+ test data' });
+    assert.equal(await toggle.getAttribute('aria-pressed'), 'false');
+    await toggle.click();
+    const drawn = async (): Promise<number[][]> =>
+      (await page.evaluate(() => window.neuralCollapse!.charts()))
+        .find(({ id }) => id === 'variability')!
+        .datasets.filter(({ label }) => label === 'NC1 within-class variability, test data')
+        .flatMap(({ points }) => points.map(({ x, y }) => [x, y]));
+    const expected = report.checkpoints.map(({ epoch, splits }) => [epoch!, splits![0]!.metrics['nc1']!]);
+    assert.deepEqual(await drawn(), expected);
+    const legend = page.locator('[data-figure=variability] .legend li', { hasText: 'test data' });
+    assert.equal(await legend.count(), 2);
+    assert.equal(await toggle.getAttribute('aria-pressed'), 'true');
+    await toggle.click();
+    assert.deepEqual(await drawn(), []);
+    assert.equal(await legend.count(), 0);
+  });
+
   it('leads from a card’s name to the metric’s own page', async () => {
     const { page } = opened;
     await post(page, { type: 'report', report, running: false, origin: ORIGIN });

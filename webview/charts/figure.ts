@@ -7,6 +7,7 @@ import { type Axis, epochAxis, stepAxis, type Tick, valueAxis } from './axis';
 import { type FitLine, fitsOf } from './fit-line';
 import { type FigurePlan, planFigures } from './layout';
 import { drawnMetrics } from './selection';
+import { splitCurves, splitLayerCurves, type SplitName } from './split-curves';
 import { type Range, zoomAxis } from './zoom';
 import { formatExact, formatLimit } from '../../src/metrics/number-format';
 
@@ -30,6 +31,8 @@ export interface Curve {
   ghost?: number;
   /** Id of the run, where several are compared; empty for the panel's own. */
   run?: string;
+  /** The data that it is of, where that is not the training data. */
+  split?: SplitName;
   /** What the theory says: a dashed line without points. */
   ideal?: boolean;
 }
@@ -99,17 +102,19 @@ function fileName(path: string): string {
 /**
  * The figures of the metrics drawn that have at least one value, in the order of the families.
  * @param zoom the part of the x axis to show; the y axes then fit what is in it
+ * @param splits sets that are drawn beside the training data
  */
 export function epochFigures(
   report: Report,
   chosen: CheckpointReport | undefined,
   drawn: readonly Metric[] = drawnMetrics(report, undefined),
   zoom?: Range,
+  splits: readonly SplitName[] = [],
 ): FigureData[] {
   const time = timeline(report.checkpoints);
   const moments = momentsOf(report, time);
   return planFigures(drawn).flatMap((plan) => {
-    const figure = epochFigure(plan, report, time, zoom);
+    const figure = epochFigure(plan, report, time, zoom, splits);
     if (figure === undefined) return [];
     return [{ ...figure, moments, ...(chosen === undefined ? {} : { marked: time.x(chosen) }) }];
   });
@@ -126,6 +131,7 @@ function epochFigure(
   report: Report,
   time: Timeline,
   zoom: Range | undefined,
+  splits: readonly SplitName[],
 ): FigureData | undefined {
   const curves: Curve[] = [];
   const shown: Metric[] = [];
@@ -137,7 +143,9 @@ function epochFigure(
       points.push({ x: time.x(checkpoint), y, checkpoint: checkpoint.path, where: time.name(checkpoint) });
     }
     if (points.length === 0) continue;
-    curves.push({ metric: metric.id, label: metric.name, points, style: shown.length });
+    const style = shown.length;
+    curves.push({ metric: metric.id, label: metric.name, points, style });
+    curves.push(...splitCurves(metric, report, time, splits, style));
     shown.push(metric);
   }
   if (curves.length === 0) return undefined;
@@ -191,6 +199,7 @@ export function layerFigure(
   chosen: CheckpointReport,
   metricId: string,
   zoom?: Range,
+  splits: readonly SplitName[] = [],
 ): FigureData | undefined {
   const metric = metricById(metricId);
   if (metric === undefined) return undefined;
@@ -201,7 +210,8 @@ export function layerFigure(
     MOST_GHOSTS,
   );
   const ghosts = others.map((other, i) => ({ ...layerCurve(other, metric), ghost: (i + 1) / others.length }));
-  const curves = [own, ...ghosts.filter(({ points }) => points.length > 0)];
+  const beside = splitLayerCurves(chosen, metric, splits);
+  const curves = [own, ...beside, ...ghosts.filter(({ points }) => points.length > 0)];
   const limits = limitsOf([metric], report.run.classes);
   const steps = chosen.layers.map(({ depth, name }) => ({ value: depth, label: name }));
   return {

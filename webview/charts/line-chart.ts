@@ -97,7 +97,7 @@ export class LineChart {
   emphasise(key: string | undefined): void {
     if (!this.chart) return;
     for (const dataset of this.chart.data.datasets as LineDataset[]) {
-      dataset.borderWidth = (dataset.run ?? dataset.metric) === key ? 3 : baseWidth(dataset.order !== 0);
+      dataset.borderWidth = dataset.key === key ? 3 : baseWidth(dataset.order !== 0);
     }
     this.chart.update('none');
   }

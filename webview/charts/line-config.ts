@@ -3,10 +3,15 @@ import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { Palette } from '../theme';
 import type { Curve, CurvePoint, FigureData } from './figure';
 import type { FitLine } from './fit-line';
+import { curveKey } from './split-curves';
 import { hasNames } from './names';
 import { FIT_DASH, LIMIT_DASH, stroke } from './strokes';
 
-export type LineDataset = ChartDataset<'line', { x: number; y: number }[]> & { metric: string; run?: string };
+export type LineDataset = ChartDataset<'line', { x: number; y: number }[]> & {
+  metric: string;
+  /** What its name in a legend lets stand out. */
+  key: string;
+};
 
 export function baseWidth(ghost: boolean): number {
   return ghost ? 1 : 1.75;
@@ -79,6 +84,7 @@ function clip({ whole }: FigureData): number {
 function fitDataset({ label, points }: FitLine, figure: FigureData, palette: Palette): LineDataset {
   return {
     metric: '',
+    key: 'fit',
     label,
     data: points,
     order: -1,
@@ -106,7 +112,7 @@ function dataset(curve: Curve, figure: FigureData, palette: Palette): LineDatase
   const each = <T>(of: (at: CurvePoint | undefined) => T): T | T[] => (sinks ? curve.points.map(of) : of(undefined));
   return {
     metric: curve.metric,
-    ...(curve.run === undefined ? {} : { run: curve.run }),
+    key: curve.run ?? curveKey(curve),
     label: curve.label,
     data: curve.points,
     order: ghost ? 1 : 0,

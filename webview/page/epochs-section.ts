@@ -10,6 +10,7 @@ import { chosenCheckpoint, type RunState } from '../state';
 import type { Context } from './context';
 import { ComparedView } from './compared-view';
 import { FigureView } from './figure-view';
+import { SplitChoice } from './split-choice';
 import { MetricChooser } from './metric-chooser';
 
 export class EpochsSection {
@@ -21,17 +22,19 @@ export class EpochsSection {
   private readonly views = new Map<string, FigureView | ComparedView>();
   private readonly crosshair = new Crosshair();
   private readonly reset: HTMLElement;
+  private readonly splits: SplitChoice;
   private made: { key: unknown[]; figures: FigureData[] } | undefined;
   private time: Timeline | undefined;
 
   constructor(private readonly context: Context) {
     this.chooser = new MetricChooser(context);
+    this.splits = new SplitChoice(context);
     this.reset = resetButton(() => context.choose({ zoom: undefined }));
     const title = element('h2', { id: 'epochs-title' }, 'Metric against epoch');
     this.root = element(
       'section',
       { class: 'epochs', 'aria-labelledby': 'epochs-title' },
-      element('div', { class: 'section-head' }, title, this.hint, this.reset, this.chooser.button),
+      element('div', { class: 'section-head' }, title, this.hint, this.splits.root, this.reset, this.chooser.button),
       this.chooser.root,
       this.none,
       this.grid,
@@ -49,6 +52,7 @@ export class EpochsSection {
         ? comparedFigures(runs, drawn, choices.zoom)
         : this.figuresOf(state).map((figure) => (chosen ? { ...figure, marked: this.time!.x(chosen) } : figure));
     this.reset.hidden = choices.zoom === undefined;
+    this.splits.update(state, runs.length > 1);
     const waiting = report.checkpoints.length === 0 && running;
     this.root.hidden = report.checkpoints.length === 0 && !running;
     this.chooser.button.hidden = waiting;
@@ -79,10 +83,10 @@ export class EpochsSection {
   }
 
   /** Made again only where the report or what is to be shown of it differs. */
-  private figuresOf({ report, choices: { metrics, zoom } }: RunState): FigureData[] {
-    const key = [report, metrics, zoom];
+  private figuresOf({ report, choices: { metrics, zoom, splits } }: RunState): FigureData[] {
+    const key = [report, metrics, zoom, splits];
     if (!this.made || key.some((part, i) => part !== this.made!.key[i])) {
-      const figures = epochFigures(report, undefined, drawnMetrics(report, metrics), zoom);
+      const figures = epochFigures(report, undefined, drawnMetrics(report, metrics), zoom, splits);
       this.made = { key, figures };
       this.time = timeline(report.checkpoints);
     }

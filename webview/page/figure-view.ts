@@ -5,6 +5,7 @@ import type { Crosshair } from '../charts/crosshair';
 import type { FigureData } from '../charts/figure';
 import { figureTable } from '../charts/figure-table';
 import { LineChart, type LineChartEvents } from '../charts/line-chart';
+import { curveKey, SPLIT_NAMES, splitValue } from '../charts/split-curves';
 import { figurePicture } from '../charts/vector';
 import { formatValue } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
@@ -36,8 +37,8 @@ export class FigureView {
 
   update(figure: FigureData): void {
     this.figure = figure;
-    const ids = figure.curves.map(({ metric }) => metric);
-    if (ids.join() !== [...this.values.keys()].join()) this.buildLegend(figure);
+    const keys = figure.curves.map(curveKey);
+    if (keys.join() !== [...this.values.keys()].join()) this.buildLegend(figure);
     this.showValues(undefined);
     this.chart.update(figure, this.context.palette());
   }
@@ -47,10 +48,12 @@ export class FigureView {
     const { report, choices } = this.context.run();
     const chosen = chosenCheckpoint(report, choices);
     this.legend.classList.toggle('pointed', x !== undefined);
-    for (const [id, node] of this.values) {
-      const curve = x === undefined ? undefined : this.figure?.curves.find(({ metric }) => metric === id);
-      const value = x === undefined ? chosen && valueOf(chosen, id) : curve?.points.find((point) => point.x === x)?.y;
-      node.textContent = value === undefined ? '–' : formatValue(value, metricById(id)?.percent);
+    for (const curve of this.figure?.curves ?? []) {
+      const { metric, split, points } = curve;
+      const now = chosen && (split ? splitValue(chosen, split, metric) : valueOf(chosen, metric));
+      const value = x === undefined ? now : points.find((point) => point.x === x)?.y;
+      const node = this.values.get(curveKey(curve));
+      if (node) node.textContent = value === undefined ? '–' : formatValue(value, metricById(metric)?.percent);
     }
   }
 
@@ -64,10 +67,12 @@ export class FigureView {
   private buildLegend(figure: FigureData): void {
     this.values.clear();
     this.legend.replaceChildren(
-      ...figure.curves.map(({ metric, style }) => {
+      ...figure.curves.map((curve) => {
+        const { metric, split, style } = curve;
         const value = element('span', { class: 'value' });
-        this.values.set(metric, value);
-        return element('li', {}, swatch(style), this.name(metric), value);
+        this.values.set(curveKey(curve), value);
+        const name = split ? element('span', { class: 'split-name' }, SPLIT_NAMES[split]) : this.name(metric);
+        return element('li', {}, swatch(style), name, value);
       }),
     );
   }

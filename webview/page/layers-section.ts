@@ -5,6 +5,7 @@ import { nameSubject } from '../cards/readings';
 import { comparedLayers, shownRuns } from '../charts/compare';
 import { checkpointName, type FigureData, layerFigure, layerMetric, layerMetrics, MOST_GHOSTS } from '../charts/figure';
 import type { LineChart } from '../charts/line-chart';
+import { SPLIT_NAMES } from '../charts/split-curves';
 import { element, svg, textButton } from '../element';
 import { chosenCheckpoint, type RunState } from '../state';
 import { Choice } from '../toolkit';
@@ -27,6 +28,7 @@ export class LayersSection {
   private readonly name: HTMLElement;
   private readonly own = element('span');
   private readonly runs = new RunKeys();
+  private readonly beside = element('ul', { class: 'legend inline', hidden: '' });
   private readonly others = element('li', { class: 'muted' }, element('span', { class: 'ghost-swatch' }));
   private readonly othersText = element('span');
   private readonly fit = element('li', { class: 'fit', hidden: '' }, fitSwatch());
@@ -65,6 +67,7 @@ export class LayersSection {
         { class: 'figure', 'data-figure': 'layers' },
         element('div', { class: 'figure-head' }, legend, tools.root),
         this.runs.root,
+        this.beside,
         this.chart.root,
       ),
       this.heatmap.root,
@@ -81,7 +84,9 @@ export class LayersSection {
     const figure =
       chosen &&
       metric &&
-      (compared ? comparedLayers(runs, metric.id, layerZoom) : layerFigure(report, chosen, metric.id, layerZoom));
+      (compared
+        ? comparedLayers(runs, metric.id, layerZoom)
+        : layerFigure(report, chosen, metric.id, layerZoom, choices.splits));
     this.runs.update(compared ? runs : []);
     this.root.hidden = !report.checkpoints.some(({ layers }) => layers.length > 0) || !metric;
     if (!chosen || !metric || this.root.hidden) return;
@@ -101,6 +106,7 @@ export class LayersSection {
     this.name.textContent = metric.name;
     this.root.classList.toggle('compared', compared);
     this.own.textContent = compared ? '' : checkpointName(chosen);
+    this.showSplits(figure);
     const others = report.checkpoints.length - 1;
     this.others.hidden = compared || others < 1;
     const some = others > MOST_GHOSTS ? `${MOST_GHOSTS} of ${others} other epochs` : 'other epochs';
@@ -113,6 +119,15 @@ export class LayersSection {
     this.figure = figure;
     if (figure) this.chart.update(figure, this.context.palette());
     this.heatmap.update(report, chosen, metric);
+  }
+
+  /** The line of each set beside the training data. */
+  private showSplits(figure: FigureData | undefined): void {
+    const curves = figure?.curves.filter(({ split }) => split !== undefined) ?? [];
+    this.beside.hidden = curves.length === 0;
+    this.beside.replaceChildren(
+      ...curves.map(({ style, split }) => element('li', {}, swatch(style), split ? SPLIT_NAMES[split] : '')),
+    );
   }
 
   destroy(): void {
