@@ -3,9 +3,13 @@ import { Fault } from '../protocol/faults';
 import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } from '../protocol/theory';
 import { settingsOf, type Experiment, type Stage } from './experiment';
 import { zhu2021 } from './experiments/zhu2021';
+import { zhou2022a } from './experiments/zhou2022a';
 
 /** In the order of the papers. */
-export const experiments: readonly Experiment[] = [zhu2021];
+export const experiments: readonly Experiment[] = [
+  zhu2021, // 8
+  zhou2022a, // 14
+];
 
 export function experimentOf(paper: string): Experiment | undefined {
   return experiments.find((experiment) => experiment.paper === paper);
