@@ -4,11 +4,13 @@ import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } f
 import { settingsOf, type Experiment, type Stage } from './experiment';
 import { zhu2021 } from './experiments/zhu2021';
 import { zhou2022a } from './experiments/zhou2022a';
+import { zhou2022b } from './experiments/zhou2022b';
 
 /** In the order of the papers. */
 export const experiments: readonly Experiment[] = [
   zhu2021, // 8
   zhou2022a, // 14
+  zhou2022b, // 16
 ];
 
 export function experimentOf(paper: string): Experiment | undefined {
