@@ -3,12 +3,14 @@ import { Fault } from '../protocol/faults';
 import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } from '../protocol/theory';
 import { settingsOf, type Experiment, type Stage } from './experiment';
 import { zhu2021 } from './experiments/zhu2021';
+import { e2020 } from './experiments/e2020';
 import { zhou2022a } from './experiments/zhou2022a';
 import { zhou2022b } from './experiments/zhou2022b';
 
 /** In the order of the papers. */
 export const experiments: readonly Experiment[] = [
   zhu2021, // 8
+  e2020, // 11
   zhou2022a, // 14
   zhou2022b, // 16
 ];
