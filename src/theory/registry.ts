@@ -4,6 +4,7 @@ import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } f
 import { settingsOf, type Experiment, type Stage } from './experiment';
 import { zhu2021 } from './experiments/zhu2021';
 import { e2020 } from './experiments/e2020';
+import { han2022 } from './experiments/han2022';
 import { zhou2022a } from './experiments/zhou2022a';
 import { zhou2022b } from './experiments/zhou2022b';
 
@@ -11,6 +12,7 @@ import { zhou2022b } from './experiments/zhou2022b';
 export const experiments: readonly Experiment[] = [
   zhu2021, // 8
   e2020, // 11
+  han2022, // 13
   zhou2022a, // 14
   zhou2022b, // 16
 ];
