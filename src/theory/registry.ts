@@ -2,21 +2,25 @@
 import { Fault } from '../protocol/faults';
 import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } from '../protocol/theory';
 import { settingsOf, type Experiment, type Stage } from './experiment';
+import { papyan2020 } from './experiments/papyan2020';
+import { nguyen2022 } from './experiments/nguyen2022';
 import { zhu2021 } from './experiments/zhu2021';
 import { e2020 } from './experiments/e2020';
 import { han2022 } from './experiments/han2022';
-import { hesu2023 } from './experiments/hesu2023';
-import { papyan2020 } from './experiments/papyan2020';
 import { zhou2022a } from './experiments/zhou2022a';
+import { rangamani2022 } from './experiments/rangamani2022';
 import { zhou2022b } from './experiments/zhou2022b';
+import { hesu2023 } from './experiments/hesu2023';
 
 /** In the order of the papers. */
 export const experiments: readonly Experiment[] = [
   papyan2020, // 1
+  nguyen2022, // 7
   zhu2021, // 8
   e2020, // 11
   han2022, // 13
   zhou2022a, // 14
+  rangamani2022, // 15
   zhou2022b, // 16
   hesu2023, // 17
 ];

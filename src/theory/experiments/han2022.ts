@@ -196,7 +196,7 @@ async function followRatios(settings: Settings, random: Random, stage: Stage, ch
 
 /** Σ_W = I, and class means around 0 with these singular values. */
 function featuresWithRatios(shape: FeatureShape, ratios: readonly number[], random: Random): Float64Array {
-  const { classes: K, dimension: d, labels } = shape;
+  const { dimension: d, labels } = shape;
   const features = whiteResiduals(shape, random.normals(labels.length * d));
   for (const [i, c] of labels.entries()) {
     for (const [r, ratio] of ratios.entries()) {

@@ -127,7 +127,7 @@ export const zhou2022a: Experiment = {
         if (s === 0 && (r === 0 || r === RUNGS)) {
           descents.push({ name: bias ? 'little decayed bias' : 'no bias', kind: 'measured', points: descent });
         }
-        const found = await descend(model, random, s % 2 === 0 ? 0.3 : 2, stage, (share, iteration, loss) => {
+        const found = await descend(model, random, s % 2 === 0 ? 0.3 : 2, (share, iteration, loss) => {
           descent.push([iteration, Math.max(loss - expected.value, 1e-16)]);
           return stage.step((r + (s + share) / starts) / (RUNGS + 2), charts);
         });
@@ -156,7 +156,6 @@ async function descend(
   model: UnconstrainedModel,
   random: Random,
   scale: number,
-  stage: Stage,
   told: (share: number, iteration: number, value: number) => Promise<void>,
 ) {
   const { x, value } = await minimise(objectiveOf(model), randomStart(model, random, scale), {
@@ -186,7 +185,7 @@ async function runRescaled(
   if (expected === 0) return undefined;
   const model: UnconstrainedModel = { ...base, loss: squared(M, k), bias: true, decay: { weight, features, bias: 0 } };
   const random = new Random(setting(settings, 'seed') + 1);
-  const found = await descend(model, random, 0.3, stage, (share) => stage.step((RUNGS + 1 + share) / (RUNGS + 2)));
+  const found = await descend(model, random, 0.3, (share) => stage.step((RUNGS + 1 + share) / (RUNGS + 2)));
   const { metrics } = measure({ ...base, ...found, logits: logitsOf(model, found) }, ['margin.min', 'nc2.weights.etf', 'nc3.etf']); // prettier-ignore
   return {
     margin: metrics['margin.min'] ?? NaN,

@@ -10,8 +10,8 @@ export interface TrainingOptions {
   momentum?: number;
   /** After each batch; `share` of all training done. */
   onBatch?: (share: number) => Promise<void>;
-  /** After each epoch, counted from 1. True ends the training. */
-  onEpoch?: (epoch: number, x: Float64Array) => Promise<boolean | void>;
+  /** After each epoch, counted from 1. `true` ends the training. */
+  onEpoch?: (epoch: number, x: Float64Array) => Promise<unknown>;
 }
 
 /** @param x changed in place */
@@ -37,7 +37,7 @@ export async function train(
       }
       await onBatch?.(share);
     }
-    if (await onEpoch?.(epoch + 1, x)) return;
+    if ((await onEpoch?.(epoch + 1, x)) === true) return;
   }
 }
 
