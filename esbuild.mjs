@@ -63,7 +63,7 @@ const programs = [
 ];
 
 async function testBundles() {
-  const suites = ['unit', 'engine', 'host', 'e2e'];
+  const suites = ['unit', 'theory', 'engine', 'host', 'e2e'];
   const entryPoints = [];
   for (const suite of suites) {
     const files = await readdir(path.join(root, 'test', suite), { recursive: true }).catch(() => []);

@@ -11,6 +11,8 @@ export interface Stage {
    * @throws whatever ends the run when it is cancelled
    */
   step(share: number, charts?: () => readonly TheoryChart[]): Promise<void>;
+  /** The file of real images (images.ts), which only those around an experiment can read. @throws Fault E_IMAGES */
+  images(): Promise<Uint8Array>;
 }
 
 export interface Experiment extends ExperimentFacts {

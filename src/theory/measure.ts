@@ -4,6 +4,7 @@ import { measureAll } from '../metrics/registry';
 import type { Measured } from '../protocol/report';
 import { ClassMoments } from '../statistics/class-moments';
 import { CovarianceSums } from '../statistics/covariance-sums';
+import { CleanMoments, NoiseDistances } from '../statistics/label-noise-passes';
 import { LogitMoments } from '../statistics/logit-moments';
 import { analyseSpan } from '../statistics/mean-span';
 import { SecondPass } from '../statistics/second-pass';
@@ -18,6 +19,8 @@ export interface Representation {
   /** N×d. */
   features: Float64Array;
   labels: Int32Array;
+  /** True class of each sample where labels may be wrong. */
+  truth?: Int32Array;
   /** K×d. */
   weight?: Float64Array;
   bias?: Float64Array;
@@ -32,7 +35,7 @@ export interface Representation {
  * @param training loss and weight decay, for what depends on them
  */
 export function measure(
-  { classes, dimension, features, labels, weight, bias, logits, tagged }: Representation,
+  { classes, dimension, features, labels, truth, weight, bias, logits, tagged }: Representation,
   ids?: readonly string[],
   training: TrainingFacts = {},
 ): Measured {
@@ -56,6 +59,13 @@ export function measure(
     ...(tagged ? { tags: tagStatistics(classes, dimension, tagged) } : {}),
     ...(weight ? { classifier: bias ? { weight, bias } : { weight }, next: { rows: classes, weight } } : {}),
   };
+  if (truth) {
+    const clean = new CleanMoments(classes, dimension);
+    clean.add(features, labels, truth, samples);
+    const distances = new NoiseDistances(clean.finish());
+    distances.add(features, labels, truth, samples);
+    input.noise = distances.finish();
+  }
   if (logits && chosen) {
     const sums = new LogitMoments(classes);
     sums.add(logits, labels, samples);

@@ -2,27 +2,43 @@
 import { Fault } from '../protocol/faults';
 import { holds, type ExperimentFacts, type Reproduced, type ReproduceRequest } from '../protocol/theory';
 import { settingsOf, type Experiment, type Stage } from './experiment';
+import { papyan2020 } from './experiments/papyan2020';
 import { fang2021 } from './experiments/fang2021';
 import { li2024 } from './experiments/li2024';
 import { jiang2023 } from './experiments/jiang2023';
-import { ji2022 } from './experiments/ji2022';
-import { lu2022 } from './experiments/lu2022';
 import { mixon2022 } from './experiments/mixon2022';
 import { tirer2022 } from './experiments/tirer2022';
-import { yaras2022 } from './experiments/yaras2022';
+import { nguyen2022 } from './experiments/nguyen2022';
 import { zhu2021 } from './experiments/zhu2021';
+import { ji2022 } from './experiments/ji2022';
+import { lu2022 } from './experiments/lu2022';
+import { e2020 } from './experiments/e2020';
+import { yaras2022 } from './experiments/yaras2022';
+import { han2022 } from './experiments/han2022';
+import { zhou2022a } from './experiments/zhou2022a';
+import { rangamani2022 } from './experiments/rangamani2022';
+import { zhou2022b } from './experiments/zhou2022b';
+import { hesu2023 } from './experiments/hesu2023';
 
 /** In the order of the papers. */
 export const experiments: readonly Experiment[] = [
+  papyan2020,
   fang2021,
   li2024,
   jiang2023,
   mixon2022,
   tirer2022,
+  nguyen2022,
   zhu2021,
   ji2022,
   lu2022,
+  e2020,
   yaras2022,
+  han2022,
+  zhou2022a,
+  rangamani2022,
+  zhou2022b,
+  hesu2023,
 ];
 
 export function experimentOf(paper: string): Experiment | undefined {

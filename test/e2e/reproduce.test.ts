@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import type { Reproduced } from '../../src/protocol/theory';
-import { reproduce } from '../../src/theory/registry';
+import { run } from '../theory/experiments';
 import { Workbench } from './workbench';
 
 describe('reproducing a paper', () => {
@@ -15,7 +15,7 @@ describe('reproducing a paper', () => {
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'nc-reproduce-'));
     workbench = await Workbench.open({ workspace: folder });
-    expected = await reproduce({ paper: 'zhu2021' }, { step: async () => {} });
+    expected = await run('zhu2021');
   });
   after(async () => {
     await workbench?.close();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { layerPeeled } from '../../../src/theory/models/layer-peeled';
-import { collapseThreshold, peeledOptimum, vanishingThreshold } from '../../../src/theory/models/layer-peeled-optimum';
-import { sizeOf } from '../../../src/theory/models/unconstrained';
-import { Random } from '../../../src/theory/random';
+import { layerPeeled } from '../../src/theory/models/layer-peeled';
+import { collapseThreshold, peeledOptimum, vanishingThreshold } from '../../src/theory/models/layer-peeled-optimum';
+import { sizeOf } from '../../src/theory/models/unconstrained';
+import { Random } from '../../src/theory/random';
 import { run, told } from './experiments';
 import { gradientError } from './gradient-error';
 

@@ -1,9 +1,15 @@
 /** Runs an experiment where a test wants it: nobody watches, nothing is cancelled. */
-import type { Reproduced, Settings } from '../../../src/protocol/theory';
-import type { Stage } from '../../../src/theory/experiment';
-import { reproduce } from '../../../src/theory/registry';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Reproduced, Settings } from '../../src/protocol/theory';
+import type { Stage } from '../../src/theory/experiment';
+import { IMAGES } from '../../src/theory/images';
+import { reproduce } from '../../src/theory/registry';
 
-export const silent: Stage = { step: async () => {} };
+/** The file that is shipped, read where the tests run. */
+const images = () => readFile(path.join('media', 'theory', IMAGES));
+
+export const silent: Stage = { step: async () => {}, images };
 
 export function run(paper: string, settings: Settings = {}): Promise<Reproduced> {
   return reproduce({ paper, settings }, silent);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sphericalOptimum } from '../../../src/theory/experiments/yaras2022';
+import { sphericalOptimum } from '../../src/theory/experiments/yaras2022';
 import { run, told } from './experiments';
 
 describe('the experiment of yaras2022', function () {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { optimum } from '../../../src/theory/experiments/zhu2021';
+import { optimum } from '../../src/theory/experiments/zhu2021';
 import { run, told } from './experiments';
 
 describe('the experiment of zhu2021', function () {

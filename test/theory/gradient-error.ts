@@ -1,5 +1,5 @@
 /** Holds gradients to central differences. */
-import type { Objective } from '../../../src/theory/optimise/objective';
+import type { Objective } from '../../src/theory/optimise/objective';
 
 /** Largest relative difference between a gradient and central differences. */
 export function gradientError(objective: Objective, x: Float64Array, h = 1e-5): number {

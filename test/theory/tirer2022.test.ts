@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { extendedLogit, plainLogit } from '../../../src/theory/experiments/tirer2022';
-import { twoLayer, twoLayerSize } from '../../../src/theory/models/two-layer';
-import { balancedLabels } from '../../../src/theory/models/unconstrained';
-import { Random } from '../../../src/theory/random';
+import { extendedLogit, plainLogit } from '../../src/theory/experiments/tirer2022';
+import { twoLayer, twoLayerSize } from '../../src/theory/models/two-layer';
+import { balancedLabels } from '../../src/theory/models/unconstrained';
+import { Random } from '../../src/theory/random';
 import { run, told } from './experiments';
 import { gradientError } from './gradient-error';
 

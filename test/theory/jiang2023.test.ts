@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { holds } from '../../../src/protocol/theory';
-import { distanceBound, softmaxCode } from '../../../src/theory/experiments/jiang2023';
-import { logLoss } from '../../../src/theory/models/log-loss';
-import { onSpheres, rowSpheres } from '../../../src/theory/models/spheres';
-import { balancedLabels } from '../../../src/theory/models/unconstrained';
-import { Random } from '../../../src/theory/random';
+import { holds } from '../../src/protocol/theory';
+import { distanceBound, softmaxCode } from '../../src/theory/experiments/jiang2023';
+import { logLoss } from '../../src/theory/models/log-loss';
+import { onSpheres, rowSpheres } from '../../src/theory/models/spheres';
+import { balancedLabels } from '../../src/theory/models/unconstrained';
+import { Random } from '../../src/theory/random';
 import { run, told } from './experiments';
 import { gradientError } from './gradient-error';
 

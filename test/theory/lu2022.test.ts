@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { holds } from '../../../src/protocol/theory';
-import { polygonEnergy, simplexEnergy, sphereEnergyOf } from '../../../src/theory/experiments/lu2022';
-import { onSpheres, onto, rowSpheres } from '../../../src/theory/models/spheres';
-import { Random } from '../../../src/theory/random';
+import { holds } from '../../src/protocol/theory';
+import { polygonEnergy, simplexEnergy, sphereEnergyOf } from '../../src/theory/experiments/lu2022';
+import { onSpheres, onto, rowSpheres } from '../../src/theory/models/spheres';
+import { Random } from '../../src/theory/random';
 import { run, told } from './experiments';
 import { gradientError } from './gradient-error';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { growth } from '../../../src/theory/experiments/mixon2022';
+import { growth } from '../../src/theory/experiments/mixon2022';
 import { run, told } from './experiments';
 
 describe('the experiment of mixon2022', function () {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { crossEntropy, focal, smoothedCrossEntropy, squared, type Loss } from '../../../src/theory/models/losses';
+import { crossEntropy, focal, smoothedCrossEntropy, squared, type Loss } from '../../src/theory/models/losses';
 import {
   balancedLabels,
   objectiveOf,
   randomStart,
   type UnconstrainedModel,
-} from '../../../src/theory/models/unconstrained';
-import { gradientFlow } from '../../../src/theory/optimise/flow';
-import { minimise } from '../../../src/theory/optimise/lbfgs';
-import type { Objective } from '../../../src/theory/optimise/objective';
-import { Random } from '../../../src/theory/random';
+} from '../../src/theory/models/unconstrained';
+import { gradientFlow } from '../../src/theory/optimise/flow';
+import { minimise } from '../../src/theory/optimise/lbfgs';
+import type { Objective } from '../../src/theory/optimise/objective';
+import { Random } from '../../src/theory/random';
 import { gradientError } from './gradient-error';
 
 describe('gradients of the losses', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { holds } from '../../../src/protocol/theory';
-import { bestMargin } from '../../../src/theory/experiments/ji2022';
+import { holds } from '../../src/protocol/theory';
+import { bestMargin } from '../../src/theory/experiments/ji2022';
 import { run, told } from './experiments';
 
 describe('the experiment of ji2022', function () {

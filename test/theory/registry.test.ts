@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { paperByKey } from '../../../src/papers/catalogue';
-import { reproducible } from '../../../src/papers/reproducible';
-import { holds, type Check } from '../../../src/protocol/theory';
-import { settingsOf } from '../../../src/theory/experiment';
-import { experiments, reproduce } from '../../../src/theory/registry';
+import { paperByKey } from '../../src/papers/catalogue';
+import { reproducible } from '../../src/papers/reproducible';
+import { holds, type Check } from '../../src/protocol/theory';
+import { settingsOf } from '../../src/theory/experiment';
+import { experiments, reproduce } from '../../src/theory/registry';
 import { silent } from './experiments';
 
 describe('the experiments', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { pickAll, pickAllOptimum } from '../../../src/theory/models/pick-all';
-import { objectiveOf, randomStart, type UnconstrainedModel } from '../../../src/theory/models/unconstrained';
-import { crossEntropy } from '../../../src/theory/models/losses';
-import { Random } from '../../../src/theory/random';
+import { pickAll, pickAllOptimum } from '../../src/theory/models/pick-all';
+import { objectiveOf, randomStart, type UnconstrainedModel } from '../../src/theory/models/unconstrained';
+import { crossEntropy } from '../../src/theory/models/losses';
+import { Random } from '../../src/theory/random';
 import { run, told } from './experiments';
 import { gradientError } from './gradient-error';
 
