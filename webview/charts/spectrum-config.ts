@@ -79,6 +79,7 @@ export function spectrumConfig(
           color: palette.limit,
           surface: palette.surface,
           font: `${size}px ${family}`,
+          moments: [],
         },
         marks: {
           ...emptyMarks(palette),

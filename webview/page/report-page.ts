@@ -45,8 +45,9 @@ export class ReportPage implements Context {
     this.layers = new LayersSection(this);
     this.geometry = new GeometrySection(this);
     this.values = new ValuesSection(this);
-    const beside = element('div', { class: 'beside' }, this.layers.root, this.values.root);
-    this.root = element('div', { class: 'report' }, this.masthead.root, this.epochs.root, beside, this.geometry.root);
+    const pictures = element('div', { class: 'pictures' }, this.layers.root, this.geometry.root);
+    const beside = element('div', { class: 'beside' }, pictures, this.values.root);
+    this.root = element('div', { class: 'report' }, this.masthead.root, this.epochs.root, beside);
   }
 
   update(state: RunState): void {

@@ -38,7 +38,8 @@ async function shot(name, options, act, fullPage = true) {
   await page.context().close();
 }
 
-const whole = (page, shown = report) => post(page, { type: 'report', report: shown, running: false });
+const origin = { target: '', folder: '', checkpoints: report.checkpoints.length };
+const whole = (page, shown = report) => post(page, { type: 'report', report: shown, running: false, origin });
 const open = async (page) => {
   await whole(page);
   await page.getByText('Choose metrics…').click();

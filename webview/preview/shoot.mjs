@@ -26,7 +26,8 @@ async function shot(name, options, act, fullPage = true) {
   await page.context().close();
 }
 
-const whole = (page) => post(page, { type: 'report', report, running: false });
+const origin = { target: '', folder: '', checkpoints: report.checkpoints.length };
+const whole = (page) => post(page, { type: 'report', report, running: false, origin });
 
 for (const theme of ['dark', 'light', 'high-contrast']) {
   for (const width of [400, 900, 1600]) await shot(`${theme}-${width}`, { theme, width, height: 900 }, whole);
@@ -65,17 +66,17 @@ await shot(
   false,
 );
 await shot('running', { theme: 'dark', width: 900, height: 700 }, async (page) => {
-  await post(page, { type: 'report', report: { ...report, checkpoints: [], failed: [] }, running: true });
+  await post(page, { type: 'report', report: { ...report, checkpoints: [], failed: [] }, running: true, origin });
   await post(page, { type: 'progress', progress: { text: 'epoch_000.onnx: batch 3 of 8', done: 3, total: 72 } });
 });
 await shot('arriving', { theme: 'light', width: 900, height: 700 }, async (page) => {
-  await post(page, { type: 'report', report: { ...report, checkpoints: [] }, running: true });
+  await post(page, { type: 'report', report: { ...report, checkpoints: [] }, running: true, origin });
   for (const checkpoint of report.checkpoints.slice(0, 3).reverse())
     await post(page, { type: 'checkpoint', checkpoint });
   await post(page, { type: 'progress', progress: { text: 'epoch_008.onnx: batch 1 of 8', done: 25, total: 72 } });
 });
 await shot('failed', { theme: 'dark', width: 900, height: 500 }, async (page) => {
-  await post(page, { type: 'report', report: { ...report, checkpoints: [] }, running: true });
+  await post(page, { type: 'report', report: { ...report, checkpoints: [] }, running: true, origin });
   await post(page, {
     type: 'done',
     findings: [],
@@ -87,11 +88,12 @@ await shot('single', { theme: 'light', width: 1200, height: 800 }, async (page) 
     type: 'report',
     report: { ...report, checkpoints: report.checkpoints.slice(-1) },
     running: false,
+    origin,
   });
 });
 await shot('no-epochs', { theme: 'dark', width: 900, height: 700 }, async (page) => {
   const checkpoints = report.checkpoints.map((checkpoint) => ({ ...checkpoint, epoch: undefined }));
-  await post(page, { type: 'report', report: { ...report, checkpoints }, running: false });
+  await post(page, { type: 'report', report: { ...report, checkpoints }, running: false, origin });
 });
 for (const theme of ['dark', 'light']) {
   await shot(`paper-${theme}`, { theme, width: 900, height: 900 }, async (page) => {
