@@ -71,7 +71,13 @@ function shownMoments({ moments = [], x }: FigureData): Moment[] {
 }
 
 function colourOf(curve: Curve, colours: PictureColours): string {
+  if (curve.ideal) return colours.limit;
   return colours.series[curve.style % colours.series.length] ?? colours.foreground;
+}
+
+/** What the theory says is dashed, whatever its place among the curves. */
+function dashOf(curve: Curve): readonly number[] {
+  return curve.ideal ? LIMIT_DASH : stroke(curve.style).dash;
 }
 
 /** One entry a curve; the faint ones share one. */
@@ -82,11 +88,12 @@ function legend(figure: FigureData, colours: PictureColours): string[] {
   const entries = figure.curves
     .filter(({ ghost }) => ghost === undefined)
     .map((curve) => {
-      const { dash, point } = stroke(curve.style);
+      const { point } = stroke(curve.style);
+      const dash = dashOf(curve);
       const colour = colourOf(curve, colours);
       return (
         line({ stroke: colour, ...(dash.length > 0 ? { 'stroke-dasharray': dash.join(' ') } : {}) }) +
-        mark(point, 13, 6, 3, colour) +
+        (curve.ideal ? '' : mark(point, 13, 6, 3, colour)) +
         text(curve.label)
       );
     });
@@ -106,11 +113,12 @@ function drawnCurve(curve: Curve, figure: FigureData, area: Area, colours: Pictu
     const faint = { stroke: colours.muted, 'stroke-width': 1, 'stroke-opacity': 0.15 + 0.45 * curve.ghost };
     return path(curve.points, figure, area, faint);
   }
-  const { dash, point } = stroke(curve.style);
+  const { point } = stroke(curve.style);
+  const dash = dashOf(curve);
   const colour = colourOf(curve, colours);
   const dashes = dash.length > 0 ? { 'stroke-dasharray': dash.join(' ') } : {};
   const size = curve.points.length > 40 ? 1.5 : 3;
-  const marks = curve.points.map(({ x, y }) => {
+  const marks = (curve.ideal ? [] : curve.points).map(({ x, y }) => {
     const [px, py] = [xPixel(area, figure.x, x), yPixel(area, figure.y, y)];
     // A zero on a log axis lies under everything: hollow and pointing down, as on the page.
     const sunk = figure.y.kind === 'log' && y <= 0;
