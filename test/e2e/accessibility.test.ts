@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { FileOverview, ToPanel } from '../../src/protocol/panel';
+import { experimentOf, factsOf } from '../../src/theory/registry';
 import type { Report } from '../../src/protocol/report';
 import { root, sampleRun } from '../fixtures/paths';
 
@@ -82,6 +83,7 @@ describe('the panel’s pages', function () {
       '.problem',
     ],
     'a paper': [() => ({ type: 'paper', key: 'papyan2020', values: { nc1: 0.25 } }), 'article.paper'],
+    'an experiment': [() => ({ type: 'experiment', facts: factsOf(experimentOf('zhu2021')!) }), 'article.experiment'],
     'a metric': [() => ({ type: 'metric', explained: { id: 'nc1', value: 0.25, where: 'a run' } }), 'article'],
   };
 
@@ -106,6 +108,13 @@ describe('the panel’s pages', function () {
         await post(page, message());
         await page.locator(there).first().waitFor();
         await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
+        // Charts are drawn when they come into view.
+        await page.evaluate(async () => {
+          for (const canvas of document.querySelectorAll('canvas')) {
+            canvas.scrollIntoView();
+            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+          }
+        });
         const violated = await violations(page);
         if (violated.length > 0) found[name] = violated;
       }

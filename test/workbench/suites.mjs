@@ -6,7 +6,7 @@ export const SUITES = {
   unit: { folder: 'unit', test: 20_000, suite: 300_000 },
   theory: { folder: 'theory', test: 120_000, suite: 700_000 },
   engine: { folder: 'engine', test: 60_000, suite: 600_000 },
-  host: { folder: 'host', test: 60_000, suite: 300_000 },
+  host: { folder: 'host', test: 60_000, suite: 600_000 },
   e2e: { folder: 'e2e', test: 120_000, suite: 1_000_000 },
   desktop: { folder: 'host', test: 60_000, suite: 180_000 },
 };

@@ -32,9 +32,12 @@ export class GeometryChart<T extends ChartType, D> {
   private readonly canvas: HTMLCanvasElement;
   private chart: Chart<T, D> | undefined;
 
-  /** @param id `data-geometry` of the canvas */
-  constructor(id: string) {
-    this.canvas = element('canvas', { 'data-geometry': id, role: 'img' });
+  /**
+   * @param id `data-geometry` of the canvas
+   * @param title its name until it is drawn, which is when it comes into view
+   */
+  constructor(id: string, title: string) {
+    this.canvas = element('canvas', { 'data-geometry': id, role: 'img', 'aria-label': title });
     this.root = element('div', { class: 'geometry-plot' }, this.canvas);
   }
 

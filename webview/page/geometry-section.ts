@@ -168,7 +168,7 @@ interface Bars {
 }
 
 function matrix(context: Context, id: string, title: string, metrics: string[]): Matrix {
-  const chart = new GeometryChart<'matrix', MatrixPoint[]>(id);
+  const chart = new GeometryChart<'matrix', MatrixPoint[]>(id, title);
   chart.root.classList.add('square');
   const key = new RampKey();
   const tools = element('div', { class: 'matrix-tools' }, key.root);
@@ -177,12 +177,12 @@ function matrix(context: Context, id: string, title: string, metrics: string[]):
 }
 
 function bars(context: Context, id: string, title: string, metrics: string[]): Bars {
-  const chart = new GeometryChart<'bar', (number | [number, number])[]>(id);
+  const chart = new GeometryChart<'bar', (number | [number, number])[]>(id, title);
   return { chart, view: new GeometryView({ id, title, metrics, chart: chart.root }, context) };
 }
 
 function spectrum(context: Context): GeometrySection['spectrum'] {
-  const chart = new GeometryChart<'scatter', { x: number; y: number }[]>('spectrum');
+  const chart = new GeometryChart<'scatter', { x: number; y: number }[]>('spectrum', 'Spectrum of the covariances');
   const key = element(
     'ul',
     { class: 'legend inline' },

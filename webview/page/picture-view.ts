@@ -35,7 +35,7 @@ const PLACES = ['Top class', 'Left class', 'Right class'] as const;
 
 export class PictureView {
   readonly view: GeometryView;
-  private readonly chart = new GeometryChart<'scatter', { x: number; y: number }[]>('picture');
+  private readonly chart = new GeometryChart<'scatter', { x: number; y: number }[]>('picture', 'Picture of collapse');
   private readonly choices: GroupedChoice[];
   private readonly kind: GroupedChoice;
   private readonly player: PicturePlayer;
