@@ -229,7 +229,7 @@ describe('inspecting', function () {
   it('keeps the choice of metrics while the panel is hidden', async () => {
     const frame = await panel();
     await frame.getByRole('button', { name: 'Choose metrics…' }).click();
-    await frame.getByRole('checkbox', { name: /NC3 self-duality/ }).uncheck();
+    await frame.getByRole('checkbox', { name: /NC3 self-duality \(Papyan\)/ }).uncheck();
     await frame.locator('canvas[data-chart=selfDuality]').waitFor({ state: 'detached' });
     await workbench.commandPick('Neural Collapse: Open Paper Reference', 'Prevalence of Neural Collapse');
     await workbench.command('View: Move Editor into Previous Group');

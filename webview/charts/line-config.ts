@@ -11,6 +11,8 @@ export type LineDataset = ChartDataset<'line', { x: number; y: number }[]> & {
   metric: string;
   /** What its name in a legend lets stand out. */
   key: string;
+  /** Id of the run, where several are compared. */
+  run?: string;
 };
 
 export function baseWidth(ghost: boolean): number {
@@ -113,6 +115,7 @@ function dataset(curve: Curve, figure: FigureData, palette: Palette): LineDatase
   return {
     metric: curve.metric,
     key: curve.run ?? curveKey(curve),
+    ...(curve.run === undefined ? {} : { run: curve.run }),
     label: curve.label,
     data: curve.points,
     order: ghost ? 1 : 0,

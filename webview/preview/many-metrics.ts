@@ -71,3 +71,5 @@ export const metrics: readonly Metric[] = [...real, ...missing().map(madeUp)];
 export function metricById(id: string): Metric | undefined {
   return metrics.find((metric) => metric.id === id);
 }
+
+export { belongsElsewhere } from '../../src/metrics/registry';
