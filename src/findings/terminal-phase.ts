@@ -17,7 +17,19 @@ const FALLING = [
   'nc4',
 ] as const;
 
+/** A change by less than this share, or between values below the floor, is neither. Ours: float32 features and weights of unit length are exact to 1e-7 only. */
+const STEADY = 0.01;
+const FLOOR = 1e-6;
+
+/** −1 where a measure fell, 1 where it rose, 0 where it stayed. */
+function direction(before: number, after: number): -1 | 0 | 1 {
+  if (Math.max(before, after) <= FLOOR || Math.abs(after - before) <= STEADY * Math.max(before, after)) return 0;
+  return after < before ? -1 : 1;
+}
+
 export function terminalPhaseReached(report: Report): Finding | undefined {
+  // With one class there is nothing to get wrong.
+  if (report.run.classes < 2) return undefined;
   const phase = terminalPhase(report);
   const start = phase[0];
   const end = phase.at(-1);
@@ -25,18 +37,23 @@ export function terminalPhaseReached(report: Report): Finding | undefined {
   const finding = { id: 'terminal-phase', paper: 'papyan2020' };
   const since = `Terminal phase since ${placeOf(start)}`;
   const evidence = { since: placeOf(start), checkpoints: phase.length, accuracy: end.metrics['accuracy']! };
-  if (phase.length === 1) return { ...finding, text: `${since}, the last checkpoint: ${errorOf(phase)}.`, evidence };
+  const several = end.metrics['loss.pickAll'] === undefined ? '' : ' on the samples with one class';
+  if (phase.length === 1) {
+    const text = `At ${placeOf(end)}, the last checkpoint, ${errorOf(phase)}${several}: the terminal phase can begin.`;
+    return { ...finding, text, evidence };
+  }
   const compared = FALLING.filter((id) => start.metrics[id] !== undefined && end.metrics[id] !== undefined);
-  const fell = compared.filter((id) => end.metrics[id]! < start.metrics[id]!);
-  const rose = compared.filter((id) => end.metrics[id]! > start.metrics[id]!);
+  const turned = (id: string): number => direction(start.metrics[id]!, end.metrics[id]!);
+  const fell = compared.filter((id) => turned(id) < 0);
+  const rose = compared.filter((id) => turned(id) > 0);
   const course = courseOf(phase);
   const lower =
     compared.length === 0
       ? ''
-      : ` ${fell.length} of ${compared.length} measures of collapse are lower at ${placeOf(end)} than at ${placeOf(start)}.`;
+      : ` Of ${compared.length} measures of collapse ${fell.length} fell from ${placeOf(start)} to ${placeOf(end)}, and ${rose.length} rose.`;
   return {
     ...finding,
-    text: `${since}: ${errorOf(phase)}${course.text}.${lower}`,
+    text: `${since}: ${errorOf(phase)}${several}${course.text}.${lower}`,
     evidence: {
       ...evidence,
       ...course.evidence,

@@ -88,7 +88,7 @@ describe('the terminal phase', () => {
     )!;
     assert.equal(
       finding.text,
-      'Terminal phase since epoch 10: training error is 0; NC1 went from 2.000 to 1.500. 1 of 3 measures of collapse are lower at epoch 20 than at epoch 10.',
+      'Terminal phase since epoch 10: training error is 0; NC1 went from 2.000 to 1.500. Of 3 measures of collapse 1 fell from epoch 10 to epoch 20, and 1 rose.',
     );
     assert.equal(finding.evidence['fell'], 'nc1');
     assert.equal(finding.evidence['rose'], 'nc3');
@@ -109,7 +109,10 @@ describe('the terminal phase', () => {
 
   it('says no more than that it began, at the last checkpoint', () => {
     const finding = find(reportOf([{ accuracy: 0.5 }, { accuracy: 1, nc1: 1 }]), 'terminal-phase')!;
-    assert.equal(finding.text, 'Terminal phase since checkpoint_1.onnx, the last checkpoint: training error is 0.');
+    assert.equal(
+      finding.text,
+      'At checkpoint_1.onnx, the last checkpoint, training error is 0: the terminal phase can begin.',
+    );
   });
 });
 
