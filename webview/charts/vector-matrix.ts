@@ -98,10 +98,11 @@ function colourBar(neutral: number, { top, bottom, right }: Area, colours: Pictu
     return tag('rect', { x, y: bottom - (i + 1) * piece, width: 12, height: piece + 0.5, fill });
   });
   const ticks = [-1, neutral, 0.5, 1].filter((value, at, all) => all.indexOf(value) === at);
-  const labels = ticks.map((value) => {
-    const text = formatLimit(value).replace('-', '−');
-    const y = bottom - ((value + 1) / 2) * (bottom - top) + 4;
-    return words(value === neutral ? `${text}, collapse` : text, { x: x + 18, y, fill: colours.muted });
+  const labels = ticks.flatMap((value) => {
+    const at = bottom - ((value + 1) / 2) * (bottom - top) + 4;
+    const place = { x: x + 18, fill: colours.muted };
+    const number = words(formatLimit(value).replace('-', '−'), { ...place, y: at });
+    return value === neutral ? [number, words('at collapse', { ...place, y: at + 13 })] : [number];
   });
   return [...pieces, ...labels];
 }

@@ -6,7 +6,8 @@ import { matrixFigure, normFigure, separationFigure, spectrumFigure } from '../.
 import { barTable, matrixTable, pictureTable, spectrumTable } from '../../../webview/charts/geometry-table';
 import { lightness, mix } from '../../../webview/charts/oklab';
 import { pictureFigure } from '../../../webview/charts/picture-figure';
-import { PRINT_COLOURS, type Picture as Sheet } from '../../../webview/charts/picture-frame';
+import { FONT, type Picture as Sheet, PRINT_COLOURS, WIDTH } from '../../../webview/charts/picture-frame';
+import { widthOf } from '../../../webview/charts/svg-text';
 import { barPicture } from '../../../webview/charts/vector-bars';
 import { collapsePicture } from '../../../webview/charts/vector-collapse';
 import { matrixPicture } from '../../../webview/charts/vector-matrix';
@@ -132,6 +133,12 @@ describe('vector pictures of the geometry', () => {
         cells.map(({ v }) => twoDigits(v!)),
       );
       for (const name of NAMES) assert.equal(count(svg, `>${name}<`), 2, name);
+      const key = [...svg.slice(svg.lastIndexOf('<rect')).matchAll(/<text x="([\d.]+)"[^>]*>([^<]+)</g)];
+      assert.deepEqual(
+        key.map(([, , text]) => text),
+        ['−1', '−0.5', 'at collapse', '0.5', '1'],
+      );
+      for (const [, x, text] of key) assert.ok(Number(x) + widthOf(text!, FONT) < WIDTH, text);
     }
   });
 
