@@ -2,12 +2,17 @@
 
 type Three = [number, number, number];
 
-/** Linear light of a colour as `#rrggbb` or `rgb(r, g, b)`. */
-function linear(colour: string): Three {
-  const parts = colour.startsWith('#')
+/** Red, green and blue of a colour as `#rrggbb` or `rgb(r, g, b)`. */
+function channels(colour: string): Three {
+  const [red = 0, green = 0, blue = 0] = colour.startsWith('#')
     ? [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
     : (colour.match(/[\d.]+/g) ?? []).map(Number);
-  const light = (value = 0): number => {
+  return [red, green, blue];
+}
+
+function linear(colour: string): Three {
+  const parts = channels(colour);
+  const light = (value: number): number => {
     const share = value / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   };
@@ -45,6 +50,12 @@ export function mix(colour: string, other: string, share: number): string {
   const [one, two] = [toLab(colour), toLab(other)];
   const part = (at: 0 | 1 | 2): number => share * one[at] + (1 - share) * two[at];
   return fromLab([part(0), part(1), part(2)]);
+}
+
+/** Mixed as a half-transparent colour lies on its ground: in sRGB. @param share of `colour` */
+export function blend(colour: string, ground: string, share: number): string {
+  const [over, under] = [channels(colour), channels(ground)];
+  return `rgb(${over.map((value, at) => Math.round(share * value + (1 - share) * under[at]!)).join(', ')})`;
 }
 
 /** How light a colour looks: 0 for black, 1 for white. */

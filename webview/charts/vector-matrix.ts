@@ -3,7 +3,7 @@ import type { Axis } from './axis';
 import { twoDigits } from './cell-numbers';
 import { departure } from './diverging';
 import type { MatrixFigure } from './geometry-figures';
-import { lightness, mix } from './oklab';
+import { blend, lightness, mix } from './oklab';
 import {
   type Area,
   footRoom,
@@ -78,7 +78,7 @@ export function matrixPicture(figure: MatrixFigure, title: string, colours: Pict
 /** The page's own ramp: blue below perfect collapse, orange above, a grey of the ground where it is. */
 function cosineColour(cosine: number, neutral: number, { series, foreground, surface }: PictureColours): string {
   const at = departure(cosine, neutral);
-  const grey = mix(foreground, surface, 0.1);
+  const grey = blend(foreground, surface, 0.1);
   return mix((at < 0 ? series[0] : series[1]) ?? foreground, grey, Math.abs(at));
 }
 

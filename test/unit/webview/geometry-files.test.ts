@@ -4,7 +4,7 @@ import { twoDigits } from '../../../webview/charts/cell-numbers';
 import { tsv } from '../../../webview/charts/figure-table';
 import { matrixFigure, normFigure, separationFigure, spectrumFigure } from '../../../webview/charts/geometry-figures';
 import { barTable, matrixTable, pictureTable, spectrumTable } from '../../../webview/charts/geometry-table';
-import { lightness, mix } from '../../../webview/charts/oklab';
+import { blend, lightness, mix } from '../../../webview/charts/oklab';
 import { pictureFigure } from '../../../webview/charts/picture-figure';
 import { FONT, type Picture as Sheet, PRINT_COLOURS, WIDTH } from '../../../webview/charts/picture-frame';
 import { widthOf } from '../../../webview/charts/svg-text';
@@ -224,6 +224,7 @@ describe('mixed colours', () => {
   it('are those of CSS color-mix in oklab', () => {
     assert.equal(mix('#1a6fd0', '#ffffff', 1), 'rgb(26, 111, 208)');
     assert.equal(mix('#1a6fd0', 'rgb(255, 255, 255)', 0), 'rgb(255, 255, 255)');
+    assert.equal(blend('#ffffff', 'rgb(0, 0, 0)', 0.1), 'rgb(26, 26, 26)', 'as the page’s neutral colour');
     // Half black, half white has a lightness of one half: sRGB 99.
     assert.equal(mix('#000000', '#ffffff', 0.5), 'rgb(99, 99, 99)');
     assert.ok(Math.abs(lightness('#ffffff') - 1) < 1e-6 && lightness('#000000') === 0);
