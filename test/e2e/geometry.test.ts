@@ -23,7 +23,10 @@ interface Preview {
   close(): Promise<void>;
 }
 interface Globals {
-  host: { state: { choices: { checkpoint?: string; geometry?: { classes?: number[]; sorted?: boolean } } } };
+  host: {
+    sent: { type: string; format?: string; name?: string; data?: string }[];
+    state: { choices: { checkpoint?: string; geometry?: { classes?: number[]; sorted?: boolean } } };
+  };
   neuralCollapse: { geometry(): GeometryInventory[] };
 }
 
@@ -249,6 +252,65 @@ describe('the geometry in the panel', function () {
     const box = (await page.locator('canvas[data-geometry=cosines-means]').boundingBox())!;
     await page.mouse.move(box.x + cell.x + 3, box.y + cell.y + 3);
     await another('under the pointer');
+  });
+
+  it('has the numbers of every figure in a table, and its picture in the menu', async () => {
+    const { page } = opened;
+    await show(page);
+    await drawAll(page);
+    for (const id of ALL) {
+      const tools = page.locator(`[data-figure="geometry-${id}"] .figure-tools`);
+      await tools.getByRole('button', { name: /^Table of/ }).click();
+      const dialog = page.locator('dialog.table-dialog');
+      await dialog.waitFor();
+      assert.match((await dialog.locator('h2').textContent()) ?? '', / · epoch 500$/, id);
+      const cells = await dialog
+        .locator('tbody tr')
+        .evaluateAll((rows) =>
+          rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.title || cell.textContent)),
+        );
+      if (id === 'cosines-means' || id === 'cosines-rows') {
+        const { cosines } = present(geometryOf(report)[id === 'cosines-means' ? 'means' : 'rows']);
+        const n = report.run.classNames.length;
+        const expected = Array.from({ length: n }, (_, a) =>
+          Array.from({ length: n }, (_, b) => cosines[triangleIndex(Math.min(a, b), Math.max(a, b), n)] ?? ''),
+        );
+        assert.deepEqual(
+          cells,
+          expected.map((row) => row.map(String)),
+          id,
+        );
+      } else if (id === 'picture') {
+        const held = (await chart(page, 'picture')).datasets.filter(({ label }) => label === 'class mean');
+        const means = cells.filter(([, kind]) => kind === 'class mean').map((row) => row.slice(2).map(Number));
+        const places = held.map(({ data }) => data[0] as { x: number; y: number });
+        assert.deepEqual(
+          means,
+          places.map(({ x, y }) => [x, y]),
+        );
+      } else {
+        const { datasets } = await chart(page, id);
+        const held = datasets.flatMap(({ data }) =>
+          data.map((one) => (typeof one === 'number' ? one : (one as { y: number }).y)),
+        );
+        assert.deepEqual(cells.flat().filter(Boolean).map(Number).toSorted(), held.toSorted(), id);
+      }
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      await tools.getByRole('button', { name: /^Copy or save/ }).click();
+      await tools.getByRole('menuitem', { name: 'Save picture (PNG)…' }).click();
+      await page.waitForFunction(
+        (wanted) =>
+          (window as unknown as Globals).host.sent.some(
+            ({ type, format, name, data }) =>
+              type === 'savePicture' &&
+              format === 'png' &&
+              name === wanted &&
+              data?.startsWith('data:image/png;base64,'),
+          ),
+        `${report.run.path}-geometry-${id}`,
+      );
+    }
   });
 
   it('explains the metrics beside its charts', async () => {

@@ -4,7 +4,7 @@ import type { Heatmap } from './heatmap';
 
 export interface FigureTable {
   title: string;
-  /** First the head of the row names, then one a column of numbers. */
+  /** First the head of the row names, then one a column of values. */
   columns: string[];
   rows: TableRow[];
 }
@@ -13,8 +13,8 @@ export interface TableRow {
   name: string;
   /** Path of the checkpoint that the row belongs to, where it belongs to one. */
   checkpoint?: string;
-  /** As many as there are columns of numbers; absent values are undefined. */
-  values: (number | undefined)[];
+  /** As many as there are columns after the first; absent values are undefined. */
+  values: (number | string | undefined)[];
 }
 
 /** One row for every place on the x axis, one column for every curve. */

@@ -17,7 +17,7 @@ export function geometryPalette(palette: Palette): GeometryPalette {
 }
 
 /** Colour of a class among the three of a picture; the fourth is for all others. */
-export function styleColour({ series, muted }: Palette, style: number): string {
+export function styleColour({ series, muted }: Pick<Palette, 'series' | 'muted'>, style: number): string {
   return style < 3 ? (series[style] ?? muted) : muted;
 }
 

@@ -5,7 +5,7 @@ import { className } from './geometry-figures';
 import { faint, type GeometryPalette, smallFont, styleColour } from './geometry-palette';
 import type { MarkText } from './marks';
 import { emptyMarks } from './matrix-config';
-import type { PictureFigure, PictureSeries, Role } from './picture-figure';
+import { type PictureFigure, type PictureSeries, type Role, ROLES } from './picture-figure';
 import { STROKES } from './strokes';
 
 interface Point {
@@ -73,14 +73,6 @@ export function pictureConfig(
     },
   };
 }
-
-export const ROLES: Record<Role, string> = {
-  samples: 'sample',
-  pairSamples: 'sample with both labels',
-  pairMeans: 'mean of the samples with both labels',
-  means: 'class mean',
-  rows: 'row of the classifier',
-};
 
 /** The triangle of the three means; with pairs of labels, their means lie along it. */
 function edges({ series }: PictureFigure, { limit }: GeometryPalette): Dataset[] {

@@ -7,6 +7,14 @@ import { planeOf, sphereView, type Projection, type Spot, type Three } from './p
 export type PictureKind = 'plane' | 'sphere';
 export type Role = 'samples' | 'pairSamples' | 'pairMeans' | 'means' | 'rows';
 
+export const ROLES: Record<Role, string> = {
+  samples: 'sample',
+  pairSamples: 'sample with both labels',
+  pairMeans: 'mean of the samples with both labels',
+  means: 'class mean',
+  rows: 'row of the classifier',
+};
+
 export interface PictureSeries {
   role: Role;
   /** Place among the three classes, the first of a pair's two; 3 for all other classes. */

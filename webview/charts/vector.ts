@@ -142,7 +142,8 @@ function path(
   return tag('path', { d: d.join(''), fill: 'none', 'stroke-linejoin': 'round', ...attributes });
 }
 
-function mark(kind: string, x: number, y: number, size: number, fill: string): string {
+/** A point in one of the strokes' shapes. */
+export function mark(kind: string, x: number, y: number, size: number, fill: string): string {
   switch (kind) {
     case 'rect':
       return tag('rect', { x: x - size * 0.9, y: y - size * 0.9, width: size * 1.8, height: size * 1.8, fill });

@@ -22,6 +22,7 @@ import type { Geometry } from '../../src/protocol/geometry';
 import { element } from '../element';
 import { chosenCheckpoint, type RunState } from '../state';
 import type { Context } from './context';
+import { behindBars, behindMatrix, behindSpectrum } from './geometry-behind';
 import { GeometryView, type Shown } from './geometry-view';
 import { PictureView } from './picture-view';
 import { RampKey } from './ramp-key';
@@ -52,7 +53,7 @@ export class GeometrySection {
       means: bars(context, 'norms-means', 'Norms of the class means', ['nc2.means.normCv']),
       rows: bars(context, 'norms-rows', 'Norms of the classifier rows', ['nc2.weights.normCv']),
     };
-    this.separation = bars(context, 'separation', 'Distance to the nearest class mean', []);
+    this.separation = bars(context, 'separation', 'Distances between classes', []);
     this.spectrum = spectrum(context);
     this.sort.addEventListener('change', () =>
       context.choose({ geometry: { ...context.run().choices.geometry, sorted: this.sort.checked } }),
@@ -134,9 +135,10 @@ export class GeometrySection {
         geometry,
         part && 'notApplicable' in part ? { missing: part.notApplicable } : undefined,
       );
-      view.update({ missing, note: blockNote(geometry, classNames) }, () => {
-        order ??= placeOrder(geometry!, sorted);
-        const figure = matrixFigure(geometry!, which, classNames, order);
+      const make = () => matrixFigure(geometry!, which, classNames, (order ??= placeOrder(geometry!, sorted)));
+      const shown = { missing, note: blockNote(geometry, classNames), behind: () => behindMatrix(make()) };
+      view.update(shown, () => {
+        const figure = make();
         if ('missing' in figure) return;
         key.update(figure.neutral);
         chart.draw(matrixConfig(figure, geometryPalette(this.context.palette())), figure.summary);
@@ -148,7 +150,7 @@ export class GeometrySection {
     const { view, chart } = this.spectrum;
     const figure = geometry && spectrumFigure(geometry);
     const note = figure && 'series' in figure ? (figure.lacks ?? '') : '';
-    view.update({ missing: missingOf(geometry, figure), note }, () => {
+    view.update({ missing: missingOf(geometry, figure), note, behind: () => behindSpectrum(figure) }, () => {
       if (!figure || 'missing' in figure) return;
       chart.draw(spectrumConfig(figure, geometryPalette(this.context.palette())), figure.summary);
     });
@@ -201,7 +203,7 @@ function drawBars(
   const figure = make();
   const missing = missingOf(figure, figure);
   const note = figure && 'series' in figure ? barNote(figure) : '';
-  view.update({ missing, note, ...shown }, () => {
+  view.update({ missing, note, behind: () => behindBars(figure), ...shown }, () => {
     if (!figure || 'missing' in figure) return;
     chart.draw(barConfig(figure, geometryPalette(context.palette())), figure.summary);
   });

@@ -2,9 +2,12 @@
 import { metricById } from '../../src/metrics/registry';
 import { formatValue } from '../../src/metrics/number-format';
 import { nameSubject } from '../cards/readings';
+import { checkpointName } from '../charts/figure';
 import { element, textButton } from '../element';
 import { chosenCheckpoint, valueOf } from '../state';
 import type { Context } from './context';
+import { type FigureSource, FigureTools } from './figure-tools';
+import type { Behind } from './geometry-behind';
 import { Lazy } from './lazy';
 
 export interface FrameParts {
@@ -26,6 +29,8 @@ export interface Shown {
   /** Why there is no picture; stands in its place. */
   missing?: string | undefined;
   metrics?: readonly string[];
+  /** Its numbers and its picture, made when they are asked for; absent where it is not drawn. */
+  behind?: () => Behind | undefined;
 }
 
 export class GeometryView {
@@ -33,7 +38,9 @@ export class GeometryView {
   private readonly legend = element('ul', { class: 'legend' });
   private readonly title = element('h3', { class: 'figure-title' });
   private readonly note = element('p', { class: 'hint geometry-note' });
+  private readonly tools: FigureTools;
   private readonly lazy: Lazy;
+  private behind: Shown['behind'];
   private shown = '';
 
   constructor(
@@ -41,10 +48,11 @@ export class GeometryView {
     private readonly context: Context,
   ) {
     this.title.textContent = parts.title;
+    this.tools = new FigureTools(parts.title, () => this.source(), context);
     this.root = element(
       'article',
       { class: 'figure geometry-figure', 'data-figure': `geometry-${parts.id}` },
-      this.title,
+      element('div', { class: 'figure-head' }, this.title, this.tools.root),
       this.legend,
       ...(parts.tools ? [element('div', { class: 'geometry-tools' }, ...parts.tools)] : []),
       element('div', { class: 'geometry-body' }, parts.chart, ...(parts.foot ?? []), this.note),
@@ -53,10 +61,12 @@ export class GeometryView {
   }
 
   /** @param draw called when the figure is on screen */
-  update({ title, note, missing, metrics }: Shown, draw: () => void): void {
+  update({ title, note, missing, metrics, behind }: Shown, draw: () => void): void {
     if (title !== undefined) this.title.textContent = title;
     this.showMetrics(metrics ?? this.parts.metrics);
     this.say(missing === undefined ? (note ?? '') : `Not drawn: ${missing}.`);
+    this.behind = behind;
+    this.tools.root.hidden = missing !== undefined || !behind;
     this.parts.chart.hidden = missing !== undefined;
     for (const node of this.parts.foot ?? []) node.hidden = missing !== undefined;
     if (missing === undefined) this.lazy.request(draw);
@@ -70,6 +80,20 @@ export class GeometryView {
   destroy(): void {
     this.lazy.destroy();
     this.root.remove();
+  }
+
+  private source(): FigureSource | undefined {
+    const { report, choices } = this.context.run();
+    const chosen = chosenCheckpoint(report, choices);
+    const behind = this.behind?.();
+    if (!behind || !chosen) return undefined;
+    const title = `${this.title.textContent} · ${behind.where ?? checkpointName(chosen)}`;
+    return {
+      name: `${report.run.path}-geometry-${this.parts.id}`,
+      title,
+      table: () => behind.table(title),
+      picture: (colours) => behind.picture(title, colours),
+    };
   }
 
   /** Built again only when metrics come or go, so that a focused name keeps its focus. */

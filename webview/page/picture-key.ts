@@ -1,7 +1,6 @@
 /** What the marks of the picture of collapse are. */
 import { className } from '../charts/geometry-figures';
-import type { PictureFigure, Role } from '../charts/picture-figure';
-import { ROLES } from '../charts/picture-config';
+import { type PictureFigure, type Role, ROLES } from '../charts/picture-figure';
 import { element, svg } from '../element';
 import { swatch } from './swatch';
 

@@ -21,6 +21,7 @@ import type { CheckpointReport } from '../../src/protocol/report';
 import { element } from '../element';
 import { chosenCheckpoint, type RunState } from '../state';
 import type { Context } from './context';
+import { type Behind, behindPicture } from './geometry-behind';
 import { GeometryView } from './geometry-view';
 import { GroupedChoice } from './grouped-choice';
 import { pictureKey } from './picture-key';
@@ -104,7 +105,7 @@ export class PictureView {
     const at = this.frames.findIndex(({ checkpoint }) => checkpoint === chosen);
     this.player.update(this.frames.length, at);
     const missing = at < 0 && !this.player.playing ? missingAt(chosen, kind, three) : undefined;
-    this.view.update({ missing }, () => this.draw(this.player.shown));
+    this.view.update({ missing, behind: () => this.behind() }, () => this.draw(this.player.shown));
     if (this.frames[0]) this.key.replaceChildren(...pictureKey(this.frames[0].figure, report.run.classNames));
   }
 
@@ -130,6 +131,13 @@ export class PictureView {
     if (other >= 0) classes[other] = classes[at]!;
     classes[at] = c;
     this.context.choose({ geometry: { ...this.context.run().choices.geometry, classes } });
+  }
+
+  /** On the way between two checkpoints: the one it comes from, whose numbers were measured. */
+  private behind(): Behind | undefined {
+    const frame = this.frames[Math.floor(this.player.shown)];
+    const { classNames } = this.context.run().report.run;
+    return frame && behindPicture(frame.figure, { half: this.half, classNames }, checkpointName(frame.checkpoint));
   }
 
   private draw(at: number): void {

@@ -41,6 +41,7 @@ export function copyTable(table: FigureTable, context: Context): void {
 
 function tableRow({ name, checkpoint, values }: TableRow, withFiles: boolean, context: Context): HTMLElement {
   const cells = values.map((value) => {
+    if (typeof value === 'string') return element('td', {}, value);
     const cell = element('td', { class: 'number' }, value === undefined ? '' : formatValue(value));
     if (value !== undefined) cell.title = String(value);
     return cell;
