@@ -13,6 +13,7 @@ import { StateKeeper } from './state-keeper';
 import { observeTheme, readPalette } from './theme';
 import { ExperimentPage } from './theory/experiment-page';
 import { registerToolkit } from './toolkit';
+import { t } from './words';
 
 registerToolkit();
 exposeInventory();
@@ -58,7 +59,7 @@ function otherPage(other: PanelState): HTMLElement {
   if (other.kind === 'paper') return paperPage(other, send);
   if (other.kind === 'metric') return metricPage(other.explained, send);
   if (other.kind === 'file') return filePage(other.overview, send);
-  return element('p', { class: 'notice' }, 'Waiting for a report…');
+  return element('p', { class: 'notice' }, t('Waiting for a report…'));
 }
 
 /** Progress is neither saved nor drawn beyond the masthead. */

@@ -26,7 +26,7 @@ export async function chooseLayers(resource: unknown, current: CurrentRun, servi
   const target = await modelTarget(resource, current, services.log);
   if (!target) return;
   const name = path.basename(target.file);
-  const found = await withEngine(`layers of ${name}`, services, async (engine, _, stop) => {
+  const found = await withEngine(vscode.l10n.t('layers of {0}', name), services, async (engine, _, stop) => {
     const manifest = await manifestIn(target.folder);
     return { manifest, model: await describeAnyhow(engine, target.file, manifest.model ?? {}, stop.signal) };
   });
@@ -52,7 +52,10 @@ async function pickLayers(
   name: string,
 ): Promise<LayerChoice[] | undefined> {
   const items = layers.map((layer): LayerItem => {
-    const words = [layerShape(layer), layer.penultimate ? 'always measured' : layer.automatic ? 'automatic' : ''];
+    const words = [
+      layerShape(layer),
+      layer.penultimate ? vscode.l10n.t('always measured') : layer.automatic ? vscode.l10n.t('automatic') : '',
+    ];
     return {
       layer,
       label: layer.name,
@@ -72,26 +75,38 @@ async function pickLayers(
   return picked?.map(({ layer }) => layer);
 }
 
-const POOLINGS: readonly { pooling: Pooling; label: string; description: string }[] = [
-  { pooling: 'flatten', label: 'Flatten', description: 'all values of the layer’s output' },
-  { pooling: 'mean', label: 'Mean over positions', description: 'one value a channel or feature' },
-  { pooling: 'token', label: 'Class token', description: 'the first position of a sequence' },
+const poolings = (): { pooling: Pooling; label: string; description: string }[] => [
+  {
+    pooling: 'flatten',
+    label: vscode.l10n.t('Flatten'),
+    description: vscode.l10n.t('all values of the layer’s output'),
+  },
+  {
+    pooling: 'mean',
+    label: vscode.l10n.t('Mean over positions'),
+    description: vscode.l10n.t('one value a channel or feature'),
+  },
+  {
+    pooling: 'token',
+    label: vscode.l10n.t('Class token'),
+    description: vscode.l10n.t('the first position of a sequence'),
+  },
 ];
 
 async function pickPooling(written: Manifest['pooling']): Promise<PoolingItem | undefined> {
   const mark = (is: boolean): string => (is ? '$(check) ' : '');
   const automatic: PoolingItem = {
-    label: `${mark(written === undefined)}Automatic`,
-    description: 'maps flattened, sequences as the network itself takes them',
+    label: mark(written === undefined) + vscode.l10n.t('Automatic'),
+    description: vscode.l10n.t('maps flattened, sequences as the network itself takes them'),
     change: { pooling: undefined },
   };
-  const same = POOLINGS.map(({ pooling, label, description }): PoolingItem => {
+  const same = poolings().map(({ pooling, label, description }): PoolingItem => {
     return { label: mark(written === pooling) + label, description, change: { pooling } };
   });
   const items = [automatic, ...same];
   if (typeof written === 'object') {
-    const description = `as ${MANIFEST_NAME} says`;
-    items.unshift({ label: `${mark(true)}By Layer`, description, change: {} });
+    const description = vscode.l10n.t('as {0} says', MANIFEST_NAME);
+    items.unshift({ label: mark(true) + vscode.l10n.t('By Layer'), description, change: {} });
   }
   return vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Pooling: how a layer’s output becomes one vector a sample'),

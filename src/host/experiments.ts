@@ -62,7 +62,7 @@ class ExperimentView implements vscode.Disposable {
     otherwise: (message: FromPanel) => void,
   ) {
     const paper = paperByKey(facts.paper);
-    const title = `Reproduce ${paper ? shortCitation(paper) : facts.paper}`;
+    const title = vscode.l10n.t('Reproduce {0}', paper ? shortCitation(paper) : facts.paper);
     this.panel = vscode.window.createWebviewPanel(
       EXPERIMENT_VIEW_TYPE,
       title,
@@ -114,7 +114,7 @@ class ExperimentView implements vscode.Disposable {
       if (this.stop === stop) this.tell({ type: 'experimentDone', result });
     } catch (error) {
       if (this.stop !== stop) return;
-      const message = error instanceof CancelledError ? 'Cancelled.' : asFault(error).message;
+      const message = error instanceof CancelledError ? vscode.l10n.t('Cancelled.') : asFault(error).message;
       if (!(error instanceof CancelledError)) this.log.engine('error', message);
       this.tell({ type: 'experimentDone', message });
     }
@@ -156,7 +156,7 @@ async function choosePaper(): Promise<string | undefined> {
     return paper ? [{ label: paper.topic, description: shortCitation(paper), detail: paper.title, key }] : [];
   });
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'Reproduce a paper on this machine',
+    title: vscode.l10n.t('Reproduce a paper on this machine'),
     matchOnDescription: true,
     matchOnDetail: true,
   });

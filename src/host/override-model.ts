@@ -19,7 +19,7 @@ export async function overrideModel(resource: unknown, current: CurrentRun, serv
   const target = await modelTarget(resource, current, services.log);
   if (!target) return;
   const name = path.basename(target.file);
-  const found = await withEngine(`parts of ${name}`, services, async (engine, _, stop) => {
+  const found = await withEngine(vscode.l10n.t('parts of {0}', name), services, async (engine, _, stop) => {
     const written = (await manifestIn(target.folder)).model ?? {};
     return {
       written,
@@ -37,7 +37,10 @@ export async function overrideModel(resource: unknown, current: CurrentRun, serv
     return;
   }
   const said = Object.entries(changed).map(([part, tensor]) => `${part} ${tensor}`);
-  const what = said.length === 0 ? 'The model’s parts are detected again' : `Taken from now on: ${said.join(', ')}`;
+  const what =
+    said.length === 0
+      ? vscode.l10n.t('The model’s parts are detected again')
+      : vscode.l10n.t('Taken from now on: {0}', said.join(', '));
   offerInspection(`${what} (${MANIFEST_NAME} in ${path.basename(target.folder)}).`, target);
 }
 
@@ -56,7 +59,7 @@ async function refusal(
   model: ModelOverrides,
 ): Promise<string | undefined> {
   const location = vscode.ProgressLocation.Window;
-  const title = `Reading ${path.basename(file)}`;
+  const title = vscode.l10n.t('Reading {0}', path.basename(file));
   return vscode.window.withProgress({ location, title }, () =>
     engines
       .use((engine) => engine.describe({ file, model }))
@@ -85,7 +88,7 @@ async function ask(
     case 'penultimate':
       return detected
         ? askOne(model, part, layerItems(detected), refused)
-        : typed({ ...model }, part, 'Name of the tensor that the classifier reads', refused);
+        : typed({ ...model }, part, vscode.l10n.t('Name of the tensor that the classifier reads'), refused);
     case 'logits':
       return askOne(
         model,
@@ -102,21 +105,33 @@ async function pickPart(
   name: string,
 ): Promise<PartItem['part'] | undefined> {
   const now = (chosen: string | undefined, found: string | undefined): string =>
-    chosen !== undefined ? `${chosen} (chosen)` : (found ?? 'not found');
+    chosen !== undefined ? vscode.l10n.t('{0} (chosen)', chosen) : (found ?? vscode.l10n.t('not found'));
   const items: PartItem[] = [
-    { part: 'penultimate', label: 'Penultimate features', description: now(model.penultimate, detected?.features) },
+    {
+      part: 'penultimate',
+      label: vscode.l10n.t('Penultimate features'),
+      description: now(model.penultimate, detected?.features),
+    },
     {
       part: 'weight',
-      label: 'Classifier weight and bias',
+      label: vscode.l10n.t('Classifier weight and bias'),
       description: now(model.weight, detected?.weight),
       ...(detected?.noClassifier === undefined ? {} : { detail: detected.noClassifier }),
     },
   ];
-  if (detected) items.push({ part: 'logits', label: 'Logits', description: now(model.logits, detected.output) });
+  if (detected)
+    items.push({ part: 'logits', label: vscode.l10n.t('Logits'), description: now(model.logits, detected.output) });
   if (Object.keys(model).length > 0) {
-    items.push({ part: 'none', label: 'Detect everything again', description: 'forget what was chosen' });
+    items.push({
+      part: 'none',
+      label: vscode.l10n.t('Detect everything again'),
+      description: vscode.l10n.t('forget what was chosen'),
+    });
   }
-  const picked = await vscode.window.showQuickPick(items, { title: `Parts of ${name}`, ignoreFocusOut: true });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Parts of {0}', name),
+    ignoreFocusOut: true,
+  });
   return picked?.part;
 }
 
@@ -141,9 +156,12 @@ async function askOne(
   items: TensorItem[],
   refused: Refusal,
 ): Promise<ModelOverrides | undefined> {
-  let placeHolder = part === 'logits' ? 'The output that holds the logits' : 'The tensor that the classifier reads';
+  let placeHolder =
+    part === 'logits'
+      ? vscode.l10n.t('The output that holds the logits')
+      : vscode.l10n.t('The tensor that the classifier reads');
   for (;;) {
-    const title = part === 'logits' ? 'Logits' : 'Penultimate features';
+    const title = part === 'logits' ? vscode.l10n.t('Logits') : vscode.l10n.t('Penultimate features');
     const options = { title, placeHolder, matchOnDescription: true, matchOnDetail: true, ignoreFocusOut: true };
     const picked = await vscode.window.showQuickPick(items, options);
     if (!picked) return undefined;
@@ -165,12 +183,17 @@ async function askClassifier(
   const withWeight = await typed(
     start,
     'weight',
-    'Name of the constant tensor W of the classifier, K×d or d×K',
+    vscode.l10n.t('Name of the constant tensor W of the classifier, K×d or d×K'),
     refused,
   );
   if (!withWeight) return undefined;
   const withBias = { ...withWeight, ...(model.bias === undefined ? {} : { bias: model.bias }) };
-  return typed(withBias, 'bias', 'Name of the constant tensor b of the classifier; empty where it has none', refused);
+  return typed(
+    withBias,
+    'bias',
+    vscode.l10n.t('Name of the constant tensor b of the classifier; empty where it has none'),
+    refused,
+  );
 }
 
 /** Asks for a name until the model can be read with it; `bias` may be left empty. */
@@ -185,12 +208,16 @@ async function typed(
   let wrong: { value: string; why: string } | undefined;
   for (;;) {
     const entered = await vscode.window.showInputBox({
-      title: { penultimate: 'Penultimate features', weight: 'Classifier weight', bias: 'Classifier bias' }[part],
+      title: {
+        penultimate: vscode.l10n.t('Penultimate features'),
+        weight: vscode.l10n.t('Classifier weight'),
+        bias: vscode.l10n.t('Classifier bias'),
+      }[part],
       prompt,
       value,
       ignoreFocusOut: true,
       validateInput: (text) => {
-        if (text.trim() === '' && part !== 'bias') return 'Give the name of a tensor.';
+        if (text.trim() === '' && part !== 'bias') return vscode.l10n.t('Give the name of a tensor.');
         return text.trim() === wrong?.value ? wrong.why : undefined;
       },
     });

@@ -5,6 +5,7 @@ import { citation, links, type Paper, paperByKey, shortCitation } from '../../sr
 import type { FromPanel } from '../../src/protocol/panel';
 import { element, textButton } from '../element';
 import { displayFormula } from './formula';
+import { t } from '../words';
 
 /** A value with the place it was read. */
 export interface Reading {
@@ -36,7 +37,7 @@ export function metricCard({ metric, classes, readings }: Subject, send: Send): 
 /** The name leads to all there is to say of the metric. */
 function explainName(metric: Metric, send: Send): HTMLElement {
   const name = textButton('card-name', metric.name, () => send({ type: 'explainMetric', metric: metric.id }));
-  name.title = 'Explain this metric';
+  name.title = t('Explain this metric');
   return name;
 }
 
@@ -49,8 +50,8 @@ function facts(metric: Metric, classes: number): HTMLElement {
   return element(
     'dl',
     { class: 'card-facts' },
-    element('div', {}, element('dt', {}, 'Perfect collapse'), element('dd', {}, limitInWords(metric, classes))),
-    element('div', {}, element('dt', {}, 'Range'), element('dd', {}, metric.range)),
+    element('div', {}, element('dt', {}, t('Perfect collapse')), element('dd', {}, limitInWords(metric, classes))),
+    element('div', {}, element('dt', {}, t('Range')), element('dd', {}, metric.range)),
   );
 }
 
@@ -66,9 +67,9 @@ function paperLines(source: Paper, others: readonly Paper[], send: Send): HTMLEl
       'div',
       { class: 'links' },
       ...linkButtons(source, send),
-      textButton('link editor-only', 'In the sidebar', () => send({ type: 'openPaper', paper: source.key })),
+      textButton('link editor-only', t('In the sidebar'), () => send({ type: 'openPaper', paper: source.key })),
     ),
-    also.length > 0 ? element('div', { class: 'links also' }, element('span', {}, 'Also in'), ...also) : undefined,
+    also.length > 0 ? element('div', { class: 'links also' }, element('span', {}, t('Also in')), ...also) : undefined,
   );
 }
 
@@ -76,7 +77,7 @@ function paperLines(source: Paper, others: readonly Paper[], send: Send): HTMLEl
 export function linkButtons(paper: Paper, send: Send): HTMLElement[] {
   return links(paper).map(({ link, label }) => {
     const button = textButton('link', `${label} ↗`, () => send({ type: 'openLink', paper: paper.key, link }));
-    button.setAttribute('aria-label', `Open ${label}: ${paper.title}`);
+    button.setAttribute('aria-label', t('Open {0}: {1}', label, paper.title));
     return button;
   });
 }

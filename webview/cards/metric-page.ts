@@ -10,12 +10,13 @@ import { element, textButton } from '../element';
 import { button } from '../toolkit';
 import { displayFormula } from './formula';
 import { linkButtons } from './metric-card';
+import { t } from '../words';
 
 type Send = (message: FromPanel) => void;
 
 export function metricPage(explained: ExplainedMetric, send: Send): HTMLElement {
   const metric = metricById(explained.id);
-  if (!metric) return element('p', { class: 'notice' }, `There is no metric “${explained.id}” in this version.`);
+  if (!metric) return element('p', { class: 'notice' }, t('There is no metric “{0}” in this version.', explained.id));
   const papers = metric.papers.flatMap((key) => paperByKey(key) ?? []);
   return element(
     'article',
@@ -30,7 +31,7 @@ export function metricPage(explained: ExplainedMetric, send: Send): HTMLElement 
     element(
       'section',
       {},
-      element('div', { class: 'section-head' }, element('h2', {}, papers.length === 1 ? 'Paper' : 'Papers')),
+      element('div', { class: 'section-head' }, element('h2', {}, papers.length === 1 ? t('Paper') : t('Papers'))),
       element(
         'ul',
         { class: 'sources' },
@@ -43,8 +44,8 @@ export function metricPage(explained: ExplainedMetric, send: Send): HTMLElement 
 /** The open run's latest value, or why there is none. */
 function now(metric: Metric, { value, reason, where }: ExplainedMetric, send: Send): HTMLElement | undefined {
   if (where === undefined) return undefined;
-  const text = value === undefined ? 'Not applicable' : formatValue(value, metric.percent);
-  const show = button('Show in panel', 'secondary', () => send({ type: 'showMetric', metric: metric.id }));
+  const text = value === undefined ? t('Not applicable') : formatValue(value, metric.percent);
+  const show = button(t('Show in panel'), 'secondary', () => send({ type: 'showMetric', metric: metric.id }));
   return element(
     'div',
     { class: 'now' },
@@ -61,10 +62,10 @@ function facts(metric: Metric, classes: number | undefined): HTMLElement {
   return element(
     'dl',
     { class: 'card-facts' },
-    entry('Perfect collapse', limitInWords(metric, classes)),
-    entry('Range', metric.range),
-    entry('Measured', whereInWords(metric)),
-    entry('Needs', ...needs),
+    entry(t('Perfect collapse'), limitInWords(metric, classes)),
+    entry(t('Range'), metric.range),
+    entry(t('Measured'), whereInWords(metric)),
+    entry(t('Needs'), ...needs),
   );
 }
 
@@ -73,7 +74,12 @@ function source(paper: Paper, first: boolean, send: Send): HTMLElement {
   return element(
     'li',
     {},
-    element('div', {}, open, element('span', { class: 'topic' }, first ? `${paper.topic} · source` : paper.topic)),
+    element(
+      'div',
+      {},
+      open,
+      element('span', { class: 'topic' }, first ? `${paper.topic} · ${t('source')}` : paper.topic),
+    ),
     element('p', { class: 'muted' }, paper.title),
     element('div', { class: 'links' }, ...linkButtons(paper, send)),
   );

@@ -10,12 +10,13 @@ import type { PaperState } from '../state';
 import { button } from '../toolkit';
 import { displayFormula } from './formula';
 import { linkButtons } from './metric-card';
+import { t } from '../words';
 
 type Send = (message: FromPanel) => void;
 
 export function paperPage(state: PaperState, send: Send): HTMLElement {
   const paper = paperByKey(state.key);
-  if (!paper) return element('p', { class: 'notice' }, `There is no paper “${state.key}” in the catalogue.`);
+  if (!paper) return element('p', { class: 'notice' }, t('There is no paper “{0}” in the catalogue.', state.key));
   const known = paper.metrics.flatMap((id) => metricById(id) ?? []);
   const unknown = paper.metrics.filter((id) => !metricById(id));
   const section = sections.find(({ id }) => id === paper.section)?.title ?? paper.section;
@@ -35,16 +36,16 @@ export function paperPage(state: PaperState, send: Send): HTMLElement {
 }
 
 function actions(paper: Paper, send: Send): HTMLElement {
-  const copy = button('Copy BibTeX', 'secondary', () => {
+  const copy = button(t('Copy BibTeX'), 'secondary', () => {
     send({ type: 'copyBibtex', paper: paper.key });
-    copy.textContent = 'Copied';
-    setTimeout(() => (copy.textContent = 'Copy BibTeX'), 1500);
+    copy.textContent = t('Copied');
+    setTimeout(() => (copy.textContent = t('Copy BibTeX')), 1500);
   });
   return element(
     'div',
     { class: 'paper-actions' },
     isReproducible(paper.key)
-      ? button('Reproduce', 'primary', () => send({ type: 'openExperiment', paper: paper.key }))
+      ? button(t('Reproduce'), 'primary', () => send({ type: 'openExperiment', paper: paper.key }))
       : undefined,
     copy,
     element('div', { class: 'links' }, ...linkButtons(paper, send)),
@@ -52,11 +53,11 @@ function actions(paper: Paper, send: Send): HTMLElement {
 }
 
 function metricsSection(known: readonly Metric[], { values, runName }: PaperState, send: Send): HTMLElement {
-  const hint = runName === undefined ? undefined : element('span', { class: 'hint' }, `values of ${runName}`);
+  const hint = runName === undefined ? undefined : element('span', { class: 'hint' }, t('values of {0}', runName));
   return element(
     'section',
     {},
-    element('div', { class: 'section-head' }, element('h2', {}, 'What it measures'), hint),
+    element('div', { class: 'section-head' }, element('h2', {}, t('What it measures')), hint),
     element('div', { class: 'paper-metrics' }, ...known.map((metric) => metricEntry(metric, values[metric.id], send))),
   );
 }
@@ -75,8 +76,8 @@ function metricEntry(metric: Metric, value: number | undefined, send: Send): HTM
 
 function notYet(ids: readonly string[], some: boolean): HTMLElement {
   const codes = ids.flatMap((id, i) => [i > 0 ? ', ' : '', element('code', {}, id)]);
-  const lead = some ? 'Also in this paper, not measured by this version: ' : 'Not measured by this version: ';
-  return element('p', { class: 'not-yet' }, lead, ...codes, '.');
+  const lead = some ? t('Also in this paper, not measured by this version:') : t('Not measured by this version:');
+  return element('p', { class: 'not-yet' }, `${lead} `, ...codes, '.');
 }
 
 function citationSection(paper: Paper): HTMLElement {

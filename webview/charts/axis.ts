@@ -1,5 +1,6 @@
 /** Axes as plain data: limits, ticks, and where a value lies. The chart's scale only turns this into pixels. */
 import { formatExact } from '../../src/metrics/number-format';
+import { t } from '../words';
 
 export interface Tick {
   value: number;
@@ -127,7 +128,7 @@ export function epochAxis(epochs: readonly number[]): Axis {
   const first = epochs[0] ?? 0;
   const last = epochs.at(-1) ?? first;
   const uneven = first >= 0 && isUneven(epochs);
-  const axis: Axis = { kind: uneven ? 'log1p' : 'linear', min: first, max: last, ticks: [], title: 'epoch' };
+  const axis: Axis = { kind: uneven ? 'log1p' : 'linear', min: first, max: last, ticks: [], title: t('epoch') };
   if (uneven || epochs.length <= 12) {
     axis.ticks = epochs.map((value) => ({ value, label: String(value) }));
   } else {

@@ -6,6 +6,7 @@ import { everyNth, shortName } from './ticks';
 import type { BarFigure } from './geometry-figures';
 import { faint, type GeometryPalette, smallFont } from './geometry-palette';
 import { emptyMarks } from './matrix-config';
+import { t } from '../words';
 
 type Bar = number | [number, number];
 
@@ -36,7 +37,7 @@ export function barConfig(figure: BarFigure, palette: GeometryPalette): ChartCon
       scales: {
         x: {
           type: 'category',
-          title: axisTitle(boundary === undefined ? 'class' : 'class, largest first', palette),
+          title: axisTitle(boundary === undefined ? t('class') : t('class, largest first'), palette),
           grid: { display: false },
           border: { color: palette.grid },
           ticks: {
@@ -65,7 +66,7 @@ export function barConfig(figure: BarFigure, palette: GeometryPalette): ChartCon
         marks: {
           ...emptyMarks(palette),
           lines: [
-            ...(boundary === undefined ? [] : [{ axis: 'x' as const, at: boundary - 0.5, label: 'minority' }]),
+            ...(boundary === undefined ? [] : [{ axis: 'x' as const, at: boundary - 0.5, label: t('minority') }]),
             ...(mean === undefined ? [] : [{ axis: 'y' as const, at: mean }]),
           ],
         },
@@ -78,7 +79,9 @@ export function barConfig(figure: BarFigure, palette: GeometryPalette): ChartCon
               const one = series[datasetIndex]!;
               const range = one.ranges?.[dataIndex];
               const value = `${one.label}: ${formatValue(one.values[dataIndex]!)}`;
-              return range ? [`${value} on average`, `${formatValue(range[0])} to ${formatValue(range[1])}`] : value;
+              return range
+                ? [t('{0} on average', value), t('{0} to {1}', formatValue(range[0]), formatValue(range[1]))]
+                : value;
             },
           },
         },

@@ -18,6 +18,7 @@ import {
 } from './figure';
 import type { Range } from './zoom';
 import { planFigures } from './layout';
+import { t } from '../words';
 
 /** A run among those that are shown. */
 export interface ShownRun {
@@ -104,7 +105,7 @@ export function comparedLayers(runs: readonly ShownRun[], metricId: string, zoom
   return {
     id: 'layers',
     title: metric.name,
-    ...xAxis(stepAxis(steps, `layer of ${deepest.name}, in depth order`), steps, zoom),
+    ...xAxis(stepAxis(steps, t('layer of {0}, in depth order', deepest.name)), steps, zoom),
     y: yAxis(curves, [metric], limits, metric.percent ? `${metric.name} (%)` : metric.name, zoom),
     curves,
     limits,
@@ -133,12 +134,12 @@ function commonTimeline(runs: readonly ShownRun[]): Timeline {
   if (byEpoch) {
     const epochs = [...new Set(all.map(({ epoch }) => epoch!))].sort((a, b) => a - b);
     const axis = epochAxis(epochs);
-    const steps = epochs.map((value) => ({ value, label: `epoch ${value}` }));
+    const steps = epochs.map((value) => ({ value, label: t('epoch {0}', value) }));
     return { axis, x: ({ epoch }) => epoch!, name: checkpointName, steps };
   }
   if (runs.length === 1) return timeline(all);
   const index = new Map(runs.flatMap(({ report }) => report.checkpoints.map((one, i) => [one, i] as const)));
   const longest = Math.max(0, ...runs.map(({ report }) => report.checkpoints.length));
   const steps = Array.from({ length: longest }, (_, i) => ({ value: i, label: String(i + 1) }));
-  return { axis: stepAxis(steps, 'checkpoint'), x: (one) => index.get(one) ?? 0, name: checkpointName, steps };
+  return { axis: stepAxis(steps, t('checkpoint')), x: (one) => index.get(one) ?? 0, name: checkpointName, steps };
 }

@@ -3,15 +3,18 @@ import { families, familyTitles } from '../../src/metrics/family-titles';
 import type { Metric, MetricFamily } from '../../src/metrics/metric';
 import { metrics } from '../../src/metrics/registry';
 import type { Report } from '../../src/protocol/report';
+import { t } from '../words';
 
 /** Metrics can share an axis only if they are of one kind: shares, bounded or unbounded numbers, linear or in decades. */
 export type AxisKind = 'share' | 'linear' | 'log' | 'linear-unbounded' | 'log-unbounded';
+
+type Axes = Partial<Record<AxisKind, string>>;
 
 export interface Family {
   id: MetricFamily;
   title: string;
   /** Title of the y axis by its kind. */
-  axis: Partial<Record<AxisKind, string>>;
+  axis: () => Axes;
   /** Shown as a placeholder while the first checkpoint is measured. */
   expected: boolean;
   /** Whether its papers are about a run like this; absent: about no special kind of run. */
@@ -22,63 +25,86 @@ export interface Family {
 
 type Details = Pick<Family, 'axis' | 'fits' | 'comesWithDepth'>;
 
-const RATIO = { log: 'within / between', 'log-unbounded': 'within / between', 'linear-unbounded': 'within / between' };
-const NORMS = { log: 'std / mean of norms', linear: 'std / mean of norms', 'log-unbounded': 'std / mean of norms' };
-const SQUARED = { log: 'squared distance', linear: 'squared distance', 'log-unbounded': 'squared distance' };
-const DISTANCE = { log: 'distance', linear: 'distance', 'log-unbounded': 'distance', 'linear-unbounded': 'distance' };
-const DEPARTURE = { log: 'departure from collapse', 'log-unbounded': 'departure from collapse' };
-const RELATIVE = {
-  log: 'relative distance',
-  linear: 'relative distance',
-  'log-unbounded': 'relative distance',
-  'linear-unbounded': 'relative distance',
-};
+// Functions, for the page's words come later than this module.
+const ratio = (): Axes => ({
+  log: t('within / between'),
+  'log-unbounded': t('within / between'),
+  'linear-unbounded': t('within / between'),
+});
+const norms = (): Axes => ({
+  log: t('std / mean of norms'),
+  linear: t('std / mean of norms'),
+  'log-unbounded': t('std / mean of norms'),
+});
+const squared = (): Axes => ({
+  log: t('squared distance'),
+  linear: t('squared distance'),
+  'log-unbounded': t('squared distance'),
+});
+const distance = (): Axes => ({
+  log: t('distance'),
+  linear: t('distance'),
+  'log-unbounded': t('distance'),
+  'linear-unbounded': t('distance'),
+});
+const departure = (): Axes => ({ log: t('departure from collapse'), 'log-unbounded': t('departure from collapse') });
+const relative = (): Axes => ({
+  log: t('relative distance'),
+  linear: t('relative distance'),
+  'log-unbounded': t('relative distance'),
+  'linear-unbounded': t('relative distance'),
+});
 
 const DETAILS: Readonly<Record<MetricFamily, Details>> = {
-  variability: { axis: RATIO },
-  equinorm: { axis: NORMS },
-  equiangularity: { axis: { log: 'std of cosines', linear: 'cosine' } },
-  maximalAngle: { axis: { log: 'mean |cos + 1/(K−1)|', linear: 'cosine' } },
-  selfDuality: { axis: SQUARED },
-  nearestCentre: { axis: { share: 'disagreement (%)' } },
-  accuracy: { axis: { share: 'correct (%)' } },
-  rank: { axis: { 'log-unbounded': 'ratio', 'linear-unbounded': 'directions', linear: 'directions' } },
-  frame: { axis: DISTANCE, fits: isSquaredLoss },
-  biasResidual: { axis: { 'log-unbounded': '‖b + W μ‖', 'linear-unbounded': '‖b + W μ‖' } },
+  variability: { axis: ratio },
+  equinorm: { axis: norms },
+  equiangularity: { axis: () => ({ log: t('std of cosines'), linear: t('cosine') }) },
+  maximalAngle: { axis: () => ({ log: t('mean |cos + 1/(K−1)|'), linear: t('cosine') }) },
+  selfDuality: { axis: squared },
+  nearestCentre: { axis: () => ({ share: t('disagreement (%)') }) },
+  accuracy: { axis: () => ({ share: t('correct (%)') }) },
+  rank: { axis: () => ({ 'log-unbounded': t('ratio'), 'linear-unbounded': t('directions'), linear: t('directions') }) },
+  frame: { axis: distance, fits: isSquaredLoss },
+  biasResidual: { axis: () => ({ 'log-unbounded': '‖b + W μ‖', 'linear-unbounded': '‖b + W μ‖' }) },
   imbalance: {
-    axis: {
-      share: 'correct (%)',
-      linear: 'cosine',
-      log: 'spread',
-      'log-unbounded': 'mean squared norm',
-      'linear-unbounded': 'ratio',
-    },
+    axis: () => ({
+      share: t('correct (%)'),
+      linear: t('cosine'),
+      log: t('spread'),
+      'log-unbounded': t('mean squared norm'),
+      'linear-unbounded': t('ratio'),
+    }),
     fits: isImbalanced,
   },
-  multilabel: { axis: { linear: 'ratio', log: 'ratio', 'linear-unbounded': 'ratio' }, fits: always },
-  manyClasses: { axis: { ...DISTANCE, ...DEPARTURE }, fits: hasManyClasses },
-  strongCollapse: { axis: RELATIVE, fits: isSquaredLoss },
-  labelNoise: { axis: RELATIVE, fits: hasWrongLabels },
-  calibration: { axis: { share: 'error (%)', linear: 'error', log: 'error' }, fits: isSmoothed },
+  multilabel: { axis: () => ({ linear: t('ratio'), log: t('ratio'), 'linear-unbounded': t('ratio') }), fits: always },
+  manyClasses: { axis: () => ({ ...distance(), ...departure() }), fits: hasManyClasses },
+  strongCollapse: { axis: relative, fits: isSquaredLoss },
+  labelNoise: { axis: relative, fits: hasWrongLabels },
+  calibration: { axis: () => ({ share: t('error (%)'), linear: t('error'), log: t('error') }), fits: isSmoothed },
   margin: {
-    axis: { 'linear-unbounded': 'margin', linear: 'margin', 'log-unbounded': 'margin', log: 'margin' },
+    axis: () => ({
+      'linear-unbounded': t('margin'),
+      linear: t('margin'),
+      'log-unbounded': t('margin'),
+      log: t('margin'),
+    }),
     fits: isUnregularised,
   },
-  sphere: { axis: { ...DEPARTURE, 'linear-unbounded': 'energy' } },
-  logits: { axis: DEPARTURE },
-  centralPath: { axis: { 'log-unbounded': 'loss or distance', log: 'distance' }, fits: isSquaredLoss },
-  interpolation: { axis: { linear: 'output', log: 'deviation' }, fits: isSquaredLoss },
+  sphere: { axis: () => ({ ...departure(), 'linear-unbounded': t('energy') }) },
+  logits: { axis: departure },
+  centralPath: { axis: () => ({ 'log-unbounded': t('loss or distance'), log: t('distance') }), fits: isSquaredLoss },
+  interpolation: { axis: () => ({ linear: t('output'), log: t('deviation') }), fits: isSquaredLoss },
   separation: {
-    axis: { 'log-unbounded': 'within / between', linear: 'fit or overlap', log: 'factor by layer' },
+    axis: () => ({ 'log-unbounded': t('within / between'), linear: t('fit or overlap'), log: t('factor by layer') }),
     comesWithDepth: true,
   },
-  depth: { axis: { 'linear-unbounded': 'layer', linear: 'layer' }, comesWithDepth: true },
-  drift: { axis: { 'log-unbounded': 'change', log: 'change', linear: 'change' } },
+  depth: { axis: () => ({ 'linear-unbounded': t('layer'), linear: t('layer') }), comesWithDepth: true },
+  drift: { axis: () => ({ 'log-unbounded': t('change'), log: t('change'), linear: t('change') }) },
   continual: {
-    axis: { ...RATIO, ...SQUARED, log: 'departure from collapse', share: 'correct (%)' },
+    axis: () => ({ ...ratio(), ...squared(), log: t('departure from collapse'), share: t('correct (%)') }),
     fits: always,
   },
-  outOfDistribution: { axis: { linear: 'cosine', share: 'told apart (%)' }, fits: always },
+  outOfDistribution: { axis: () => ({ linear: t('cosine'), share: t('told apart (%)') }), fits: always },
 };
 
 /** Where a paper's subject is there whenever its metrics have values: they ask for data that other runs lack. */

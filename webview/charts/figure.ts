@@ -10,6 +10,7 @@ import { drawnMetrics } from './selection';
 import { splitCurves, splitLayerCurves, type SplitName } from './split-curves';
 import { type Range, zoomAxis } from './zoom';
 import { formatExact, formatLimit } from '../../src/metrics/number-format';
+import { t } from '../words';
 
 export interface CurvePoint {
   /** Epoch, or index of the checkpoint, or depth of the layer. */
@@ -86,13 +87,13 @@ export function timeline(checkpoints: readonly CheckpointReport[]): Timeline {
   }
   const index = new Map(checkpoints.map(({ path }, i) => [path, i]));
   const steps = checkpoints.map(({ path }, i) => ({ value: i, label: fileName(path).replace(/\.\w+$/, '') }));
-  const axis = stepAxis(steps, 'checkpoint');
+  const axis = stepAxis(steps, t('checkpoint'));
   return { axis, x: ({ path }) => index.get(path) ?? 0, name: ({ path }) => fileName(path), steps };
 }
 
 /** "epoch 120", or the file's name. */
 export function checkpointName({ epoch, path }: CheckpointReport): string {
-  return epoch === undefined ? fileName(path) : `epoch ${epoch}`;
+  return epoch === undefined ? fileName(path) : t('epoch {0}', epoch);
 }
 
 function fileName(path: string): string {
@@ -123,7 +124,7 @@ export function epochFigures(
 /** Where the terminal phase begins, if training error is zero at the end. */
 function momentsOf(report: Report, time: Timeline): Moment[] {
   const since = report.checkpoints.length > 1 ? zeroErrorSince(report) : undefined;
-  return since ? [{ x: time.x(since), label: `zero training error from ${time.name(since)}` }] : [];
+  return since ? [{ x: time.x(since), label: t('zero training error from {0}', time.name(since)) }] : [];
 }
 
 function epochFigure(
@@ -217,7 +218,7 @@ export function layerFigure(
   return {
     id: 'layers',
     title: metric.name,
-    ...xAxis(stepAxis(steps, 'layer, in depth order'), steps, zoom),
+    ...xAxis(stepAxis(steps, t('layer, in depth order')), steps, zoom),
     y: yAxis(curves, [metric], limits, metric.percent ? `${metric.name} (%)` : metric.name, zoom),
     curves,
     limits,
@@ -263,7 +264,7 @@ export function limitsOf(shown: readonly Metric[], classes: number): Limit[] {
   for (const { limit, percent } of shown) {
     const value = limit?.(classes);
     if (value === undefined || !Number.isFinite(value)) continue;
-    limits.set(value, { value, label: `perfect collapse: ${formatLimit(value, percent)}` });
+    limits.set(value, { value, label: t('perfect collapse: {0}', formatLimit(value, percent)) });
   }
   return [...limits.values()];
 }
@@ -274,9 +275,10 @@ export function summary(figure: FigureData): string {
   const parts = curves.map(({ label, metric, points }) => {
     const last = points.at(-1);
     const percent = metricById(metric)?.percent;
-    const count = `${points.length} ${points.length === 1 ? 'point' : 'points'}`;
-    return last ? `${label}, ${count}, last ${formatExact(last.y, percent)} at ${last.where}` : label;
+    const count = points.length === 1 ? t('1 point') : t('{0} points', points.length);
+    return last ? t('{0}, {1}, last {2} at {3}', label, count, formatExact(last.y, percent), last.where) : label;
   });
   const said = [...parts, ...(figure.fits ?? []), ...(figure.moments ?? [])];
-  return `${figure.title} against ${figure.x.title}: ${said.map((part) => (typeof part === 'string' ? part : part.label)).join('; ')}`;
+  const all = said.map((part) => (typeof part === 'string' ? part : part.label)).join('; ');
+  return t('{0} against {1}: {2}', figure.title, figure.x.title, all);
 }

@@ -3,6 +3,7 @@ import type { Metric } from '../../src/metrics/metric';
 import { formatValue } from '../../src/metrics/number-format';
 import { fuzziness, separationLaw } from '../../src/metrics/separation';
 import type { CheckpointReport } from '../../src/protocol/report';
+import { t } from '../words';
 
 export interface FitLine {
   /** Rate and R², in words. */
@@ -23,6 +24,6 @@ export function fitsOf(metric: Metric, { layers }: CheckpointReport): FitLine[] 
     const x = from + ((to - from) * i) / PIECES;
     return { x, y: Math.exp(intercept + slope * x) };
   });
-  const rate = `fitted decay: × ${formatValue(Math.exp(slope))} per layer`;
+  const rate = t('fitted decay: × {0} per layer', formatValue(Math.exp(slope)));
   return [{ label: determination === undefined ? rate : `${rate}, R² = ${formatValue(determination)}`, points }];
 }

@@ -7,6 +7,7 @@ import { element } from '../element';
 import type { Palette } from '../theme';
 import { position } from './axis';
 import { type HeatCell, type Heatmap, heatmapSummary, rampColour } from './heatmap';
+import { hasNames } from './names';
 import { SpecScale } from './spec-scale';
 import { type Lazy, whenSeen } from './when-seen';
 
@@ -78,7 +79,7 @@ export class HeatmapChart {
     const scale = (spec: Heatmap['x'], horizontal: boolean): object => ({
       type: 'spec',
       spec,
-      names: horizontal && heatmap.x.title === 'checkpoint',
+      names: horizontal && hasNames(heatmap),
       title: title(spec.title),
       ticks: { color: palette.muted, font: small, padding: 4, autoSkip: false },
       grid: { drawOnChartArea: false, drawTicks: true, tickLength: 4, color: palette.grid },

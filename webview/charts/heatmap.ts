@@ -4,6 +4,7 @@ import type { Metric } from '../../src/metrics/metric';
 import type { CheckpointReport, Report } from '../../src/protocol/report';
 import { type Axis, stepAxis, type Tick, valueAxis } from './axis';
 import { checkpointName } from './figure';
+import { t } from '../words';
 
 export interface HeatCell {
   /** Index of the checkpoint. */
@@ -57,13 +58,13 @@ export function layerHeatmap(report: Report, chosen: CheckpointReport, metric: M
   const everyEpoch = checkpoints.every(({ epoch }) => epoch !== undefined);
   return {
     id: 'heatmap',
-    title: `${metric.name}, layer by ${everyEpoch ? 'epoch' : 'checkpoint'}`,
+    title: everyEpoch ? t('{0}, layer by epoch', metric.name) : t('{0}, layer by checkpoint', metric.name),
     metric,
     columns,
     rows,
     cells,
-    x: halfBeyond(stepAxis(columns, everyEpoch ? 'epoch' : 'checkpoint')),
-    y: halfBeyond(stepAxis(rows, 'layer, deepest on top')),
+    x: halfBeyond(stepAxis(columns, everyEpoch ? t('epoch') : t('checkpoint'))),
+    y: halfBeyond(stepAxis(rows, t('layer, deepest on top'))),
     colour: colourAxis(
       cells.map(({ value }) => value),
       metric,
@@ -128,5 +129,5 @@ export function heatmapSummary({ title, cells, columns, rows, metric }: Heatmap)
     values.reduce((a, b) => Math.max(a, b)),
     metric.percent,
   );
-  return `${title}: ${rows.length} layers, ${columns.length} checkpoints, from ${low} to ${high}`;
+  return t('{0}: {1} layers, {2} checkpoints, from {3} to {4}', title, rows.length, columns.length, low, high);
 }

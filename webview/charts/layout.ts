@@ -2,6 +2,7 @@
 import type { Metric } from '../../src/metrics/metric';
 import { metrics as registry } from '../../src/metrics/registry';
 import { type AxisKind, axisKind, FAMILIES, type Family } from './families';
+import { t } from '../words';
 
 export interface FigurePlan {
   /** Family id; the second and later axes of a family carry their kind behind it. */
@@ -35,7 +36,7 @@ function plan(family: Family, kind: AxisKind, index: number, metrics: Metric[]):
     id: index === 0 ? family.id : `${family.id}-${kind}`,
     family,
     title: index === 0 ? family.title : `${family.title} (${index + 1})`,
-    axis: family.axis[kind] ?? (kind === 'share' ? 'share (%)' : 'value'),
+    axis: family.axis()[kind] ?? (kind === 'share' ? t('share (%)') : t('value')),
     metrics,
   };
 }

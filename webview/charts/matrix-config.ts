@@ -6,6 +6,7 @@ import { COMMON, axisTitle, tooltip } from './geometry-chart';
 import { everyNth, shortName } from './ticks';
 import type { Cell, MatrixFigure } from './geometry-figures';
 import { faint, type GeometryPalette, smallFont } from './geometry-palette';
+import { t } from '../words';
 
 /** Cells of a matrix of fewer places have room for their number. */
 const NUMBERED = 12;
@@ -29,7 +30,7 @@ export function matrixConfig(
     min: -0.5,
     max: n - 0.5,
     offset: false,
-    title: axisTitle('class', palette),
+    title: axisTitle(t('class'), palette),
     grid: { display: false },
     border: { display: false },
     ticks: {
@@ -50,7 +51,7 @@ export function matrixConfig(
     data: {
       datasets: [
         {
-          label: 'cosine',
+          label: t('cosine'),
           data: cells,
           backgroundColor: colours,
           hoverBackgroundColor: colours,
@@ -102,7 +103,9 @@ export function matrixConfig(
 
 function cellText(v: number, neutral: number): string[] {
   const off = v - neutral;
-  return [`cosine ${formatValue(v)}`, `${formatValue(Math.abs(off))} ${off < 0 ? 'below' : 'above'} perfect collapse`];
+  const far = formatValue(Math.abs(off));
+  const beside = off < 0 ? t('{0} below perfect collapse', far) : t('{0} above perfect collapse', far);
+  return [t('cosine {0}', formatValue(v)), beside];
 }
 
 export function emptyMarks(palette: GeometryPalette) {

@@ -1,11 +1,12 @@
 /** The axis of eigenvalues' ranks. */
 import type { Axis, Tick } from './axis';
+import { t } from '../words';
 
 /** Up to so many ranks an axis shows them evenly; beyond, the first would be crowded. */
 const FEW = 30;
 
 export function rankAxis(last: number): Axis {
-  const title = 'rank of the eigenvalue';
+  const title = t('rank of the eigenvalue');
   if (last <= FEW) {
     const step = last <= 12 ? 1 : 5;
     const ticks: Tick[] = [];

@@ -8,6 +8,7 @@ import { type GeometryPalette, smallFont } from './geometry-palette';
 import { emptyMarks } from './matrix-config';
 import { rankAxis } from './rank-axis';
 import { STROKES } from './strokes';
+import { t } from '../words';
 
 interface Point {
   x: number;
@@ -22,7 +23,7 @@ export function spectrumConfig(
   const x = rankAxis(Math.max(...points.map((point) => point.x)));
   const y = valueAxis(
     points.map((point) => point.y),
-    { scale: 'log', limits: [], percent: false, title: 'eigenvalue (features²)' },
+    { scale: 'log', limits: [], percent: false, title: t('eigenvalue (features²)') },
   );
   const { family, size } = smallFont(palette);
   return {
@@ -92,7 +93,7 @@ export function spectrumConfig(
             title: ([item]: TooltipItem<'scatter'>[]) => item?.dataset.label ?? '',
             label: ({ raw }: TooltipItem<'scatter'>) => {
               const point = raw as Point;
-              return `eigenvalue ${point.x}: ${formatValue(point.y)}`;
+              return t('eigenvalue {0}: {1}', point.x, formatValue(point.y));
             },
           },
         },

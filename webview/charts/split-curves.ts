@@ -2,11 +2,14 @@
 import type { Metric } from '../../src/metrics/metric';
 import type { CheckpointReport, Report, SplitReport } from '../../src/protocol/report';
 import { checkpointName, type Curve, type CurvePoint, type Timeline } from './figure';
+import { t } from '../words';
 
 export type SplitName = SplitReport['split'];
 
 /** As the legend and the button call it. */
-export const SPLIT_NAMES: Readonly<Record<SplitName, string>> = { test: 'test data', transfer: 'transfer data' };
+export function splitTitle(split: SplitName): string {
+  return split === 'test' ? t('test data') : t('transfer data');
+}
 
 /** Styles repeat their colours after four; these are two and three turns on, so that line and point differ. */
 const TURN: Readonly<Record<SplitName, number>> = { test: 8, transfer: 12 };
@@ -41,7 +44,7 @@ export function splitCurves(
   return splits.flatMap((split) => {
     const points = checkpoints.flatMap((checkpoint): CurvePoint[] => {
       const y = splitValue(checkpoint, split, metric.id);
-      const where = `${time.name(checkpoint)} · ${SPLIT_NAMES[split]}`;
+      const where = `${time.name(checkpoint)} · ${splitTitle(split)}`;
       return y === undefined ? [] : [{ x: time.x(checkpoint), y, checkpoint: checkpoint.path, where }];
     });
     return points.length > 0 ? [curve(metric, split, points, style)] : [];
@@ -53,7 +56,7 @@ export function splitLayerCurves(checkpoint: CheckpointReport, metric: Metric, s
   return splits.flatMap((split) => {
     const points = (splitIn(checkpoint, split)?.layers ?? []).flatMap((layer): CurvePoint[] => {
       const y = layer.metrics[metric.id];
-      const where = `${checkpointName(checkpoint)} · ${layer.name} · ${SPLIT_NAMES[split]}`;
+      const where = `${checkpointName(checkpoint)} · ${layer.name} · ${splitTitle(split)}`;
       return y === undefined ? [] : [{ x: layer.depth, y, checkpoint: checkpoint.path, where }];
     });
     return points.length > 0 ? [curve(metric, split, points, 0)] : [];
@@ -64,7 +67,7 @@ function curve(metric: Metric, split: SplitName, points: CurvePoint[], style: nu
   return {
     metric: metric.id,
     split,
-    label: `${metric.name}, ${SPLIT_NAMES[split]}`,
+    label: `${metric.name}, ${splitTitle(split)}`,
     points,
     style: style + TURN[split],
   };

@@ -1,6 +1,7 @@
 /** A heatmap as a vector picture. */
 import { position } from './axis';
 import { type Heatmap, rampColour } from './heatmap';
+import { hasNames } from './names';
 import {
   type Area,
   FONT,
@@ -25,7 +26,7 @@ const ROW = { least: 5, most: 22 };
 /** The heatmap with its colour bar; cells are rectangles, so that the picture stays sharp at any size. */
 export function heatmapPicture(heatmap: Heatmap, colours: PictureColours): Picture {
   const height = heatmap.rows.length * Math.max(ROW.least, Math.min(ROW.most, 420 / heatmap.rows.length));
-  const named = heatmap.x.title === 'checkpoint';
+  const named = hasNames(heatmap);
   const area: Area = { left: 12 + labelRoom(heatmap.y), right: WIDTH - BAR_ROOM, top: TOP, bottom: TOP + height };
   const cells = heatmap.cells.map(({ column, row, value }) => {
     const [left, right] = [xPixel(area, heatmap.x, column - 0.5), xPixel(area, heatmap.x, column + 0.5)];

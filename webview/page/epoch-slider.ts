@@ -1,6 +1,7 @@
 /** A slider over the checkpoints of a run, one step each. */
 import { element } from '../element';
 import type { Option } from '../toolkit';
+import { t } from '../words';
 
 export class EpochSlider {
   readonly root: HTMLElement;
@@ -9,7 +10,7 @@ export class EpochSlider {
     id: 'choose-epoch',
     min: '0',
     step: '1',
-    'aria-label': 'Checkpoint, by slider',
+    'aria-label': t('Checkpoint, by slider'),
   });
   private options: readonly Option[] = [];
   private waiting = false;

@@ -12,11 +12,12 @@ import { ComparedView } from './compared-view';
 import { FigureView } from './figure-view';
 import { SplitChoice } from './split-choice';
 import { MetricChooser } from './metric-chooser';
+import { t } from '../words';
 
 export class EpochsSection {
   private readonly grid = element('div', { class: 'grid' });
   private readonly hint = element('span', { class: 'hint' });
-  private readonly none = element('p', { class: 'muted', hidden: '' }, 'No metric that has values here is chosen.');
+  private readonly none = element('p', { class: 'muted', hidden: '' }, t('No metric that has values here is chosen.'));
   private readonly chooser: MetricChooser;
   readonly root: HTMLElement;
   private readonly views = new Map<string, FigureView | ComparedView>();
@@ -30,7 +31,7 @@ export class EpochsSection {
     this.chooser = new MetricChooser(context);
     this.splits = new SplitChoice(context);
     this.reset = resetButton(() => context.choose({ zoom: undefined }));
-    const title = element('h2', { id: 'epochs-title' }, 'Metric against epoch');
+    const title = element('h2', { id: 'epochs-title' }, t('Metric against epoch'));
     this.root = element(
       'section',
       { class: 'epochs', 'aria-labelledby': 'epochs-title' },
@@ -99,10 +100,10 @@ export class EpochsSection {
 }
 
 function hintFor(checkpoints: number, waiting: boolean, watched: boolean): string {
-  if (watched && checkpoints < 2) return 'Each checkpoint is measured when it is complete.';
-  if (waiting) return 'The first checkpoint is being measured.';
-  if (checkpoints === 1) return 'One checkpoint. Inspect its folder to see the whole training run.';
-  return 'Hover a curve or focus a name for its paper; click a point to choose its checkpoint; drag to zoom.';
+  if (watched && checkpoints < 2) return t('Each checkpoint is measured when it is complete.');
+  if (waiting) return t('The first checkpoint is being measured.');
+  if (checkpoints === 1) return t('One checkpoint. Inspect its folder to see the whole training run.');
+  return t('Hover a curve or focus a name for its paper; click a point to choose its checkpoint; drag to zoom.');
 }
 
 function placeholders(): HTMLElement[] {

@@ -5,7 +5,7 @@ import type { Crosshair } from '../charts/crosshair';
 import type { FigureData } from '../charts/figure';
 import { figureTable } from '../charts/figure-table';
 import { LineChart, type LineChartEvents } from '../charts/line-chart';
-import { curveKey, SPLIT_NAMES, splitValue } from '../charts/split-curves';
+import { curveKey, splitTitle, splitValue } from '../charts/split-curves';
 import { figurePicture } from '../charts/vector';
 import { formatValue } from '../../src/metrics/number-format';
 import { element, textButton } from '../element';
@@ -71,7 +71,7 @@ export class FigureView {
         const { metric, split, style } = curve;
         const value = element('span', { class: 'value' });
         this.values.set(curveKey(curve), value);
-        const name = split ? element('span', { class: 'split-name' }, SPLIT_NAMES[split]) : this.name(metric);
+        const name = split ? element('span', { class: 'split-name' }, splitTitle(split)) : this.name(metric);
         return element('li', {}, swatch(style), name, value);
       }),
     );

@@ -107,5 +107,5 @@ function inBytes(size: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 ? value : value.toPrecision(3)} ${UNITS[unit]}`;
+  return `${unit === 0 ? value : value.toPrecision(3)} ${unit === 0 ? t('bytes') : UNITS[unit]}`;
 }

@@ -10,6 +10,7 @@ import { heatmapPicture } from '../charts/vector-heatmap';
 import { element } from '../element';
 import type { Context } from './context';
 import { type FigureSource, FigureTools } from './figure-tools';
+import { t } from '../words';
 
 export class HeatmapView {
   readonly root: HTMLElement;
@@ -28,7 +29,7 @@ export class HeatmapView {
         if (checkpoint !== undefined) context.choose({ checkpoint });
       },
     });
-    const tools = new FigureTools('the heatmap', () => this.source(), context);
+    const tools = new FigureTools(t('the heatmap'), () => this.source(), context);
     this.root = element(
       'article',
       { class: 'figure heatmap', 'data-figure': 'heatmap' },

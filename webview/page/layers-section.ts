@@ -5,7 +5,7 @@ import { nameSubject } from '../cards/readings';
 import { comparedLayers, shownRuns } from '../charts/compare';
 import { checkpointName, type FigureData, layerFigure, layerMetric, layerMetrics, MOST_GHOSTS } from '../charts/figure';
 import type { LineChart } from '../charts/line-chart';
-import { SPLIT_NAMES } from '../charts/split-curves';
+import { splitTitle } from '../charts/split-curves';
 import { element, svg, textButton } from '../element';
 import { chosenCheckpoint, type RunState } from '../state';
 import { Choice } from '../toolkit';
@@ -18,6 +18,7 @@ import { HeatmapView } from './heatmap-view';
 import { resetButton } from './reset-button';
 import { RunKeys } from './run-keys';
 import { swatch } from './swatch';
+import { t } from '../words';
 
 export class LayersSection {
   readonly root: HTMLElement;
@@ -39,9 +40,9 @@ export class LayersSection {
 
   constructor(private readonly context: Context) {
     this.chart = curveChart('layers', context, { zoom: (layerZoom) => context.choose({ layerZoom }) });
-    this.checkpoint = new Choice('choose-checkpoint', 'Checkpoint', (path) => context.choose({ checkpoint: path }));
+    this.checkpoint = new Choice('choose-checkpoint', t('Checkpoint'), (path) => context.choose({ checkpoint: path }));
     this.slider = new EpochSlider((path) => context.choose({ checkpoint: path }));
-    this.metric = new GroupedChoice('choose-layer-metric', 'Metric', (id) => context.choose({ layerMetric: id }));
+    this.metric = new GroupedChoice('choose-layer-metric', t('Metric'), (id) => context.choose({ layerMetric: id }));
     this.name = textButton('metric-name', '', () => undefined);
     context.card.attach(this.name, () => nameSubject(this.shownMetric()!, context.run()));
     this.others.append(this.othersText);
@@ -49,7 +50,7 @@ export class LayersSection {
     this.reset = resetButton(() => context.choose({ layerZoom: undefined }));
     this.heatmap = new HeatmapView(context);
     const source = (): ReturnType<typeof figureSource> | undefined => this.figure && figureSource(this.figure, context);
-    const tools = new FigureTools('the metric against layer', source, context);
+    const tools = new FigureTools(t('the metric against layer'), source, context);
     const own = element('li', {}, swatch(0), this.name, this.own);
     const legend = element('ul', { class: 'legend inline' }, own, this.others, this.fit);
     this.root = element(
@@ -58,7 +59,7 @@ export class LayersSection {
       element(
         'div',
         { class: 'section-head' },
-        element('h2', { id: 'layers-title' }, 'Metric against layer'),
+        element('h2', { id: 'layers-title' }, t('Metric against layer')),
         this.reset,
         element('div', { class: 'choices' }, this.checkpoint.root, this.slider.root, this.metric.root),
       ),
@@ -109,8 +110,10 @@ export class LayersSection {
     this.showSplits(figure);
     const others = report.checkpoints.length - 1;
     this.others.hidden = compared || others < 1;
-    const some = others > MOST_GHOSTS ? `${MOST_GHOSTS} of ${others} other epochs` : 'other epochs';
-    this.othersText.textContent = `${some}, later ones stronger`;
+    this.othersText.textContent =
+      others > MOST_GHOSTS
+        ? t('{0} of {1} other epochs, later ones stronger', MOST_GHOSTS, others)
+        : t('other epochs, later ones stronger');
     const [fit] = figure?.fits ?? [];
     this.fit.hidden = fit === undefined;
     this.fitText.textContent = fit?.label ?? '';
@@ -126,7 +129,7 @@ export class LayersSection {
     const curves = figure?.curves.filter(({ split }) => split !== undefined) ?? [];
     this.beside.hidden = curves.length === 0;
     this.beside.replaceChildren(
-      ...curves.map(({ style, split }) => element('li', {}, swatch(style), split ? SPLIT_NAMES[split] : '')),
+      ...curves.map(({ style, split }) => element('li', {}, swatch(style), split ? splitTitle(split) : '')),
     );
   }
 

@@ -12,14 +12,6 @@ import { fileLink } from './table-dialog';
 import { findingItem } from './finding-item';
 import { RunList } from './run-list';
 
-const LOSSES: Record<string, string> = {
-  ce: 'cross-entropy',
-  'label-smoothing': 'label smoothing',
-  focal: 'focal',
-  mse: 'mean squared error',
-  'pick-all-labels': 'pick-all-labels',
-};
-
 export class Masthead {
   private readonly name = element('h1');
   private readonly facts = element('dl', { class: 'facts' });
@@ -120,7 +112,7 @@ export class Masthead {
   private file(chosen: CheckpointReport | undefined): HTMLElement[] {
     if (!chosen) return [];
     const link = fileLink(chosen.path, this.context);
-    return [element('div', {}, element('dt', {}, 'Chosen checkpoint'), element('dd', {}, link))];
+    return [element('div', {}, element('dt', {}, t('Chosen checkpoint')), element('dd', {}, link))];
   }
 
   private failures(report: Report): HTMLElement[] {
@@ -177,7 +169,7 @@ function runFacts({ run, checkpoints }: Report, chosen: CheckpointReport | undef
     const dimension = penultimate(chosen)?.dimension ?? chosen.classifier?.dimension;
     if (dimension !== undefined) facts.push([t('Features d'), formatCount(dimension)]);
   }
-  if (run.loss !== undefined) facts.push([t('Loss'), LOSSES[run.loss] ?? run.loss]);
+  if (run.loss !== undefined) facts.push([t('Loss'), lossName(run.loss)]);
   if (run.weightDecay !== undefined) facts.push([t('Weight decay'), formatExact(run.weightDecay)]);
   if (run.labelNoise !== undefined) facts.push([t('Label noise'), formatValue(run.labelNoise, true)]);
   if (chosen) facts.push([t('Checkpoints'), span(checkpoints)]);
@@ -185,12 +177,24 @@ function runFacts({ run, checkpoints }: Report, chosen: CheckpointReport | undef
   return facts;
 }
 
+function lossName(loss: string): string {
+  const names: Record<string, string> = {
+    ce: t('cross-entropy'),
+    'label-smoothing': t('label smoothing'),
+    focal: t('focal'),
+    mse: t('mean squared error'),
+    'pick-all-labels': t('pick-all-labels'),
+  };
+  return names[loss] ?? loss;
+}
+
 /** "9, epochs 0–500" */
 function span(checkpoints: readonly CheckpointReport[]): string {
   const epochs = checkpoints.flatMap(({ epoch }) => (epoch === undefined ? [] : [epoch]));
   const count = String(checkpoints.length);
   if (epochs.length === 0) return count;
-  return epochs.length === 1 ? `${count}, epoch ${epochs[0]}` : `${count}, epochs ${epochs[0]}–${epochs.at(-1)}`;
+  if (epochs.length === 1) return t('{0}, epoch {1}', count, epochs[0]!);
+  return t('{0}, epochs {1}–{2}', count, epochs[0]!, epochs.at(-1)!);
 }
 
 /** Each warning once, with the checkpoints that gave it. */

@@ -13,6 +13,7 @@ import { element, textButton } from '../element';
 import type { RunState } from '../state';
 import type { Context } from './context';
 import { matches } from './text-filter';
+import { t } from '../words';
 
 interface Row {
   metric: Metric;
@@ -32,30 +33,30 @@ interface Group {
 
 export class MetricChooser {
   /** Opens and closes the list. */
-  readonly button = textButton('disclosure', 'Choose metrics…', () => this.toggle(this.root.hasAttribute('hidden')));
+  readonly button = textButton('disclosure', t('Choose metrics…'), () => this.toggle(this.root.hasAttribute('hidden')));
   readonly root: HTMLElement;
   private readonly filter = element('input', {
     type: 'search',
     class: 'filter',
-    placeholder: 'Filter by name, id or paper',
-    'aria-label': 'Filter metrics by name, id or paper',
+    placeholder: t('Filter by name, id or paper'),
+    'aria-label': t('Filter metrics by name, id or paper'),
     spellcheck: 'false',
   });
   private readonly count = element('span', { class: 'hint', role: 'status' });
   private readonly list = element('div', { class: 'chooser-list' });
-  private readonly nothing = element('p', { class: 'muted', hidden: '' }, 'No metric has these words.');
+  private readonly nothing = element('p', { class: 'muted', hidden: '' }, t('No metric has these words.'));
   private readonly groups: Group[];
   /** Groups and rows in this order were shown last. */
   private order = '';
 
   constructor(private readonly context: Context) {
     this.groups = byPaper(metrics).map((group) => this.group(group));
-    const defaults = textButton('link', 'Defaults', () => context.choose({ metrics: undefined }));
-    defaults.title = 'Show the four properties and what matters in this run';
-    const close = textButton('link', 'Close', () => this.close());
+    const defaults = textButton('link', t('Defaults'), () => context.choose({ metrics: undefined }));
+    defaults.title = t('Show the four properties and what matters in this run');
+    const close = textButton('link', t('Close'), () => this.close());
     this.root = element(
       'div',
-      { class: 'chooser', id: 'metric-chooser', role: 'group', 'aria-label': 'Choose metrics', hidden: '' },
+      { class: 'chooser', id: 'metric-chooser', role: 'group', 'aria-label': t('Choose metrics'), hidden: '' },
       element('div', { class: 'chooser-head' }, this.filter, this.count, defaults, close),
       element('div', { class: 'chooser-scroll' }, this.list, this.nothing),
     );
@@ -78,7 +79,7 @@ export class MetricChooser {
     }
     const measured = metrics.filter(({ id }) => standing(report, id).measured);
     const shown = measured.filter((metric) => drawn.has(metric)).length;
-    this.count.textContent = `${shown} of ${measured.length} measured are shown`;
+    this.count.textContent = t('{0} of {1} measured are shown', shown, measured.length);
   }
 
   private toggle(open: boolean): void {
@@ -127,7 +128,7 @@ export class MetricChooser {
     root.classList.toggle('absent', !state.measured);
     const latest = state.latest === undefined ? '–' : formatValue(state.latest, metric.percent);
     value.textContent = state.measured ? (limit ? `${latest} → ${limit}` : latest) : '';
-    value.title = limit ? 'latest value → value at perfect collapse' : 'latest value';
+    value.title = limit ? t('latest value → value at perfect collapse') : t('latest value');
     reason.hidden = state.reason === undefined;
     reason.textContent = state.reason ?? '';
   }

@@ -1,11 +1,12 @@
 /** Which sets are drawn beside the training data: a button for each that was measured. */
-import { SPLIT_NAMES, type SplitName, splitsOf } from '../charts/split-curves';
+import { type SplitName, splitsOf, splitTitle } from '../charts/split-curves';
 import { element, textButton } from '../element';
 import type { RunState } from '../state';
 import type { Context } from './context';
+import { t } from '../words';
 
 export class SplitChoice {
-  readonly root = element('span', { class: 'split-choice', role: 'group', 'aria-label': 'Data', hidden: '' });
+  readonly root = element('span', { class: 'split-choice', role: 'group', 'aria-label': t('Data'), hidden: '' });
   private readonly buttons = new Map<SplitName, HTMLButtonElement>();
 
   constructor(private readonly context: Context) {}
@@ -23,8 +24,8 @@ export class SplitChoice {
   private build(splits: readonly SplitName[]): void {
     this.buttons.clear();
     for (const split of splits) {
-      const button = textButton('link toggle', `+ ${SPLIT_NAMES[split]}`, () => this.toggle(split));
-      button.title = `Draw the same measures of the ${SPLIT_NAMES[split]}, about its own class means`;
+      const button = textButton('link toggle', `+ ${splitTitle(split)}`, () => this.toggle(split));
+      button.title = t('Draw the same measures of the {0}, about its own class means', splitTitle(split));
       this.buttons.set(split, button);
     }
     this.root.replaceChildren(...this.buttons.values());

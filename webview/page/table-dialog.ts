@@ -4,18 +4,19 @@ import { type FigureTable, type TableRow, tsv } from '../charts/figure-table';
 import { element, textButton } from '../element';
 import { button } from '../toolkit';
 import type { Context } from './context';
+import { t } from '../words';
 
 /** Opens the table; Escape or Close ends it, and the focus goes back to where it was. */
 export function openTable(table: FigureTable, context: Context): void {
   const title = element('h2', { id: 'table-title' }, table.title);
   const copied = element('span', { class: 'hint', role: 'status' });
-  const copy = button('Copy as TSV', 'secondary', () => {
+  const copy = button(t('Copy as TSV'), 'secondary', () => {
     copyTable(table, context);
-    copied.textContent = 'Copied';
+    copied.textContent = t('Copied');
   });
-  const close = button('Close', 'secondary', () => dialog.close());
+  const close = button(t('Close'), 'secondary', () => dialog.close());
   const withFiles = table.rows.some(({ checkpoint }) => checkpoint !== undefined);
-  const heads = withFiles ? [table.columns[0]!, 'file', ...table.columns.slice(1)] : table.columns;
+  const heads = withFiles ? [table.columns[0]!, t('file'), ...table.columns.slice(1)] : table.columns;
   const head = element('tr', {}, ...heads.map((text) => element('th', { scope: 'col' }, text)));
   const rows = table.rows.map((row) => tableRow(row, withFiles, context));
   const content = element('table', { 'aria-labelledby': 'table-title' }, element('thead', {}, head));
@@ -36,7 +37,7 @@ export function openTable(table: FigureTable, context: Context): void {
 }
 
 export function copyTable(table: FigureTable, context: Context): void {
-  context.send({ type: 'copyText', text: tsv(table), what: `Table of ${table.title}` });
+  context.send({ type: 'copyText', text: tsv(table), what: t('Table of {0}', table.title) });
 }
 
 function tableRow({ name, checkpoint, values }: TableRow, withFiles: boolean, context: Context): HTMLElement {
@@ -60,6 +61,6 @@ function tableRow({ name, checkpoint, values }: TableRow, withFiles: boolean, co
 export function fileLink(path: string, context: Context): HTMLElement {
   if (document.body.classList.contains('standalone')) return element('span', { class: 'file-link' }, path);
   const link = textButton('link file-link', path, () => context.send({ type: 'revealCheckpoint', path }));
-  link.title = 'Show in the explorer';
+  link.title = t('Show in the explorer');
   return link;
 }

@@ -11,6 +11,7 @@ import { checkpointName } from '../charts/figure';
 import { element, textButton } from '../element';
 import { chosenCheckpoint, previousCheckpoint, type RunState } from '../state';
 import type { Context } from './context';
+import { t } from '../words';
 
 interface Row {
   metric: Metric;
@@ -47,8 +48,8 @@ export class ValuesSection {
   private otherHeads: HTMLElement[] = [];
 
   constructor(private readonly context: Context) {
-    const metric = element('th', { scope: 'col' }, 'Metric');
-    const limit = element('th', { scope: 'col', class: 'number' }, 'At collapse');
+    const metric = element('th', { scope: 'col' }, t('Metric'));
+    const limit = element('th', { scope: 'col', class: 'number' }, t('At collapse'));
     this.head = element('thead', {}, element('tr', {}, metric, this.chosenHead, this.previousHead, limit));
     this.groups = families.flatMap((id) => {
       const members = membersOf(id);
@@ -57,7 +58,7 @@ export class ValuesSection {
     this.root = element(
       'section',
       { class: 'values', 'aria-labelledby': 'values-title' },
-      element('div', { class: 'section-head' }, element('h2', { id: 'values-title' }, 'Values'), this.hint),
+      element('div', { class: 'section-head' }, element('h2', { id: 'values-title' }, t('Values')), this.hint),
       this.table,
     );
   }
@@ -77,7 +78,7 @@ export class ValuesSection {
       this.otherHeads[i]!.textContent = `${name} · ${at ? checkpointName(at) : '–'}`;
     }
     this.previousHead.textContent = before ? checkpointName(before) : '';
-    this.hint.textContent = 'penultimate layer and classifier, unless said otherwise';
+    this.hint.textContent = t('penultimate layer and classifier, unless said otherwise');
     for (const group of this.groups) {
       for (const row of group.rows) {
         const { metric } = row;
@@ -150,9 +151,9 @@ export class ValuesSection {
     measured.hidden = split.measured.length === 0 && reasons === 0;
     measured.classList.toggle('empty', split.measured.length === 0);
     fold.hidden = reasons === 0;
-    button.textContent =
-      split.measured.length === 0 ? `${title}: ${reasons} not applicable` : `${reasons} not applicable`;
-    button.setAttribute('aria-label', `${title}: ${reasons} not applicable`);
+    const full = t('{0}: {1} not applicable', title, reasons);
+    button.textContent = split.measured.length === 0 ? full : t('{0} not applicable', reasons);
+    button.setAttribute('aria-label', full);
     if (fold.hidden) unfold(group, false);
   }
 

@@ -9,6 +9,7 @@ import type { Palette } from '../theme';
 import { button } from '../toolkit';
 import { ExperimentCharts } from './experiment-charts';
 import { verdictSection } from './verdict';
+import { t } from '../words';
 
 type Send = (message: FromPanel) => void;
 
@@ -18,7 +19,7 @@ export class ExperimentPage {
   private readonly run: HTMLElement;
   private readonly cancel: HTMLElement;
   private readonly status = element('span', { class: 'muted', role: 'status' });
-  private readonly bar = element('progress', { max: '1', 'aria-label': 'Progress' });
+  private readonly bar = element('progress', { max: '1', 'aria-label': t('Progress') });
   private readonly verdict = element('div');
   private readonly charts: ExperimentCharts;
   private known: Settings | undefined;
@@ -31,12 +32,12 @@ export class ExperimentPage {
     const { facts } = state;
     const paper = paperByKey(facts.paper);
     this.charts = new ExperimentCharts(palette);
-    this.run = button('Run', 'primary', () => this.start());
-    this.cancel = button('Cancel', 'secondary', () => send({ type: 'cancel' }));
+    this.run = button(t('Run'), 'primary', () => this.start());
+    this.cancel = button(t('Cancel'), 'secondary', () => send({ type: 'cancel' }));
     const source = textButton('link', paper ? shortCitation(paper) : facts.paper, () =>
       send({ type: 'openPaper', paper: facts.paper }),
     );
-    const form = element('form', { class: 'parameters', 'aria-label': 'Set-up' });
+    const form = element('form', { class: 'parameters', 'aria-label': t('Set-up') });
     form.append(...facts.parameters.map((one) => this.parameter(one)));
     // Enter in a field runs it, as in any form.
     form.addEventListener('submit', (event) => {
@@ -44,11 +45,11 @@ export class ExperimentPage {
       this.start();
     });
     form.append(element('button', { type: 'submit', hidden: '' }));
-    const defaults = textButton('link', 'Defaults', () => this.fill({}));
+    const defaults = textButton('link', t('Defaults'), () => this.fill({}));
     this.root = element(
       'article',
       { class: 'experiment', 'data-paper': facts.paper },
-      element('p', { class: 'eyebrow' }, 'Reproduced on this machine · ', source),
+      element('p', { class: 'eyebrow' }, `${t('Reproduced on this machine')} · `, source),
       element('h1', {}, facts.title),
       element('p', { class: 'claim' }, facts.claim),
       displayFormula(facts.formula),
@@ -117,7 +118,7 @@ export class ExperimentPage {
     this.inputs.set(id, input);
     return element(
       'div',
-      { class: 'parameter', title: `${plain} ${min} to ${max}.` },
+      { class: 'parameter', title: `${plain} ${t('{0} to {1}.', min, max)}` },
       element('label', { for: input.id }, id),
       input,
       element('span', { id: `says-${id}`, class: 'muted' }, plain),

@@ -2,12 +2,13 @@
 import { formatExact } from '../../src/metrics/number-format';
 import { holds, type Check, type Reproduced } from '../../src/protocol/theory';
 import { element } from '../element';
+import { t } from '../words';
 
 const RELATION: Readonly<Record<Check['relation'], string>> = { equal: '=', atMost: '≤', atLeast: '≥' };
 
 export function verdictSection({ checks, holds: all, notes = [] }: Reproduced): HTMLElement {
-  const heading = all ? 'The claim holds here' : 'The claim does not hold here';
-  const head = ['Verdict', 'What is compared', 'Measured', 'Expected'].map((text, i) =>
+  const heading = all ? t('The claim holds here') : t('The claim does not hold here');
+  const head = [t('Verdict'), t('What is compared'), t('Measured'), t('Expected')].map((text, i) =>
     element('th', { scope: 'col', ...(i > 1 ? { class: 'number' } : {}) }, text),
   );
   return element(
@@ -25,7 +26,7 @@ function row(check: Check): HTMLElement {
   return element(
     'tr',
     { 'data-check': check.id, class: good ? 'good' : 'bad' },
-    element('td', {}, element('span', { 'aria-hidden': 'true' }, good ? '✓ ' : '✗ '), good ? 'holds' : 'fails'),
+    element('td', {}, element('span', { 'aria-hidden': 'true' }, good ? '✓ ' : '✗ '), good ? t('holds') : t('fails')),
     element('td', {}, check.what, element('div', { class: 'muted' }, check.because)),
     element('td', { class: 'number' }, number(check.measured)),
     element('td', { class: 'number' }, expected),
