@@ -72,10 +72,12 @@ export async function measureActivations(
     const splits: SplitReport[] = [];
     let held: Facts['test'];
     if (test) {
-      const other = await measureSaved(test, { ...decided, there: measuredOf('test') });
+      const against = top?.statistics && asked.needs('test', 'penultimate') ? new HeldOut(top.statistics) : undefined;
+      const there = measuredOf('test');
+      const other = await measureSaved(test, { ...decided, there, ...(against ? { heldOut: against } : {}) });
       const ofSplit = top?.statistics ? { ...training, ...minorityOf(top.statistics, training) } : training;
       splits.push(reportOf('test', test, other, options, (layer) => ({ ...factsOf(layer), training: ofSplit })));
-      if (top?.statistics && asked.needs('test', 'penultimate')) held = await heldOut(top.statistics, test, other);
+      held = against?.finish(other.accuracy);
     }
     if (transfer && activations.transfer) {
       const names = activations.transfer.classNames;
@@ -147,8 +149,12 @@ async function openAll(
   const names = activations.transfer?.classNames ?? [];
   const transfer =
     activations.transfer && (await add(activations.transfer, { classes: names.length, classNames: names }));
-  const expect = (options: MeasureSavedOptions): void => {
-    total = open.reduce((sum, saved) => sum + passesOf(options, saved.sources.length) * saved.blocks, 0);
+  const expect = ({ classifier, ...rest }: MeasureSavedOptions): void => {
+    total = open.reduce((sum, saved) => {
+      // Nothing decides between the classes of a transfer set.
+      const own = saved === transfer || !classifier ? rest : { ...rest, classifier };
+      return sum + passesOf(own, saved.sources.length) * saved.blocks;
+    }, 0);
   };
   return { train, test, transfer, expect };
 }
@@ -165,26 +171,6 @@ function reportOf(
   );
   const warnings = layers.flatMap((layer) => layer.warnings);
   return splitReport({ split, labels: saved.facts.labels, classNames, asked, layers: reports, warnings });
-}
-
-/** Held-out features of the penultimate layer against the class means of the training data. */
-async function heldOut(
-  training: ClassStatistics,
-  test: SavedFeatures,
-  { chosen, accuracy }: MeasuredSaved,
-): Promise<NonNullable<Facts['test']>> {
-  const measured = new HeldOut(training);
-  const dimension = dimensionOf(test.last);
-  const { labels } = test.facts;
-  for (const pass of ['addFirst', 'addSecond'] as const) {
-    for await (const { start, count, values } of test.read(test.last)) {
-      const networkArgmax = chosen ? { networkArgmax: chosen.subarray(start, start + count) } : {};
-      const rows = labels.subarray(start, start + count);
-      measured[pass]({ start, count, values, dimension, labels: rows, ...networkArgmax });
-    }
-    if (pass === 'addFirst') measured.finishFirst();
-  }
-  return measured.finish(accuracy);
 }
 
 /** Samples of no class against the span of the class means; known samples are held-out ones where there are any. */

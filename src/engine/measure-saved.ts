@@ -7,8 +7,9 @@ import type { BlockProduct } from '../statistics/covariance-sums';
 import { logitsOf } from './activation-classifier';
 import { dimensionOf, withoutPrefix, type Source } from './activation-source';
 import { decisions } from './feature-pass';
+import type { HeldOut } from './held-out';
 import { LastLayer } from './last-layer';
-import { LayerMeasurement, shareCorrect } from './measurement';
+import { LayerMeasurement, shareCorrect, type SecondBatch } from './measurement';
 import { samplesWithClass } from './sample-facts';
 import type { SavedFeatures } from './saved-features';
 
@@ -20,6 +21,8 @@ export interface MeasureSavedOptions {
   classifier?: Classifier;
   /** What is measured of such data; everything where it is left out. */
   there?: (metric: Metric) => boolean;
+  /** Looks at the penultimate features on their way. */
+  heldOut?: HeldOut;
   /** What the names of the arrays begin with, left out where layers are named. */
   prefix?: string | undefined;
 }
@@ -67,7 +70,7 @@ async function decide(saved: SavedFeatures, classifier: Classifier, classes: num
 async function measureSource(
   saved: SavedFeatures,
   source: Source,
-  { classes, classNames, asked, gram, there, classifier, prefix }: MeasureSavedOptions,
+  { classes, classNames, asked, gram, there, heldOut, classifier, prefix }: MeasureSavedOptions,
   chosen: Int32Array | undefined,
 ): Promise<LayerMeasurement> {
   const penultimate = source === saved.last;
@@ -91,10 +94,16 @@ async function measureSource(
     },
   );
   const dimension = dimensionOf(source);
+  const batchOf = (start: number, count: number, values: Float32Array | Float64Array): SecondBatch => {
+    const rows = { start, count, values, dimension, labels: labels.subarray(start, start + count) };
+    return chosen ? { ...rows, networkArgmax: chosen.subarray(start, start + count) } : rows;
+  };
   const withLogits = penultimate && classifier && asked.needs('logits', 'penultimate') ? classifier : undefined;
   for await (const { start, count, values } of saved.read(source)) {
     const logits = withLogits ? { logits: logitsOf({ start, count, values }, withLogits, classes) } : {};
-    layer.addFirst({ start, count, values, dimension, labels: labels.subarray(start, start + count), ...logits });
+    const batch = batchOf(start, count, values);
+    layer.addFirst({ ...batch, ...logits });
+    if (penultimate) heldOut?.addFirst(batch);
   }
   const bad = layer.nonFinite;
   if (bad) {
@@ -104,11 +113,12 @@ async function measureSource(
     );
   }
   layer.finishFirst();
-  if (!layer.needsSecondPass) return layer;
+  if (penultimate) heldOut?.finishFirst();
+  if (!layer.needsSecondPass && !(penultimate && heldOut)) return layer;
   for await (const { start, count, values } of saved.read(source)) {
-    const networkArgmax = chosen ? { networkArgmax: chosen.subarray(start, start + count) } : {};
-    const rows = labels.subarray(start, start + count);
-    await layer.addSecond({ start, count, values, dimension, labels: rows, ...networkArgmax });
+    const batch = batchOf(start, count, values);
+    await layer.addSecond(batch);
+    if (penultimate) heldOut?.addSecond(batch);
   }
   return layer;
 }

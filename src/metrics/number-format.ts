@@ -20,6 +20,14 @@ export function formatExact(value: number, percent = false): string {
   return String(Number(value.toPrecision(6)));
 }
 
+/** A number of an experiment's verdict, whose tolerances are small. @param none for what is not finite */
+export function formatCompared(value: number, digits = 5, none = '–'): string {
+  if (!Number.isFinite(value)) return none;
+  return value !== 0 && Math.abs(value) < 1e-3
+    ? value.toExponential(1)
+    : formatExact(Number(value.toPrecision(digits)));
+}
+
 /** A limit: exact where it is a round number, else as many digits as the values beside it. */
 export function formatLimit(value: number, percent = false): string {
   return formatExact(Number(value.toPrecision(4)), percent);

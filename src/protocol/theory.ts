@@ -90,6 +90,9 @@ export interface Reproduced extends Outcome {
   seconds: number;
 }
 
+/** How a check's relation is written between what was measured and what was expected. */
+export const RELATION_SIGNS: Readonly<Record<Check['relation'], string>> = { equal: '=', atMost: '≤', atLeast: '≥' };
+
 export function holds({ measured, relation, expected, tolerance }: Check): boolean {
   if (!Number.isFinite(measured)) return false;
   if (relation === 'equal') return Math.abs(measured - expected) <= tolerance;

@@ -1,10 +1,8 @@
 /** What came of a paper's experiment, for a terminal: one line, and the checks under it where they are asked for. */
-import { formatExact } from '../metrics/number-format';
+import { formatCompared } from '../metrics/number-format';
 import { paperByKey, shortCitation } from '../papers/catalogue';
-import { holds, type Check, type Reproduced } from '../protocol/theory';
+import { holds, RELATION_SIGNS, type Check, type Reproduced } from '../protocol/theory';
 import { wrap } from './columns';
-
-const RELATION: Readonly<Record<Check['relation'], string>> = { equal: '=', atMost: '≤', atLeast: '≥' };
 
 /** "holds", citation, title and time; then what was measured against what was expected. */
 export function renderReproduced(reproduced: Reproduced): string {
@@ -19,13 +17,8 @@ export function renderReproduced(reproduced: Reproduced): string {
 
 function renderCheck(check: Check): string[] {
   const { what, measured, relation, expected, tolerance } = check;
-  const numbers = `${number(measured)} ${RELATION[relation]} ${number(expected)} ± ${number(tolerance)}`;
+  const numbers = `${formatCompared(measured, 5, 'none')} ${RELATION_SIGNS[relation]} ${formatCompared(expected, 5, 'none')} ± ${formatCompared(tolerance, 5, 'none')}`;
   return wrap(`${what.replace(/\.$/, '')}: ${numbers}`, '         ', `       ${holds(check) ? '✓' : '✗'} `);
-}
-
-function number(value: number): string {
-  if (!Number.isFinite(value)) return 'none';
-  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : formatExact(Number(value.toPrecision(5)));
 }
 
 /** Claim, set-up and parameters, before anything is run. */

@@ -1,32 +1,18 @@
 /** Every page of the panel under axe-core in three themes, and with names that are markup. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { FileOverview, ToPanel } from '../../src/protocol/panel';
 import { experimentOf, factsOf } from '../../src/theory/registry';
 import type { Report } from '../../src/protocol/report';
 import { root, sampleRun } from '../fixtures/paths';
-
-interface Opened {
-  page: Page;
-  problems: string[];
-}
-interface Preview {
-  open(options: { theme?: string; width?: number; height?: number }): Promise<Opened>;
-  close(): Promise<void>;
-}
+import { openPreview, post, type Preview, reportOf } from './preview';
 
 const ORIGIN = { target: '/runs/a', folder: '/runs/a', checkpoints: 5 };
 const HOSTILE = '<img src=x onerror="document.title=\'markup\'"><script>document.title="script"</script>';
 const THEMES = ['dark', 'light', 'high-contrast'];
-
-const post = (page: Page, message: ToPanel): Promise<void> =>
-  page.evaluate((value) => window.postMessage(value, '*'), message);
 
 function model(name: string): FileOverview {
   const layer = { tensor: name, name, shape: ['batch', 64], automatic: true, penultimate: true };
@@ -48,14 +34,8 @@ describe('the panel’s pages', function () {
 
   before(async () => {
     axe = await readFile(path.join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
-    const program = pathToFileURL(path.join(root, 'webview/preview/open.mjs')).href;
-    const { openPreview } = (await import(program)) as { openPreview: (dist: string) => Promise<Preview> };
-    preview = await openPreview(path.join(root, 'dist', 'webview'));
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      path.join(root, 'dist', 'cli.js'),
-      ...['inspect', sampleRun, '--json', '-', '--provider', 'cpu', '--max-samples', '500'],
-    ]);
-    report = JSON.parse(stdout) as Report;
+    preview = await openPreview();
+    report = await reportOf(sampleRun, '--max-samples', '500');
   });
   after(() => preview?.close());
 

@@ -1,27 +1,15 @@
 /** The charts of geometry, in a real Chromium under the panel's own security policy: what they hold is what the report says. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
-import type { ToPanel } from '../../src/protocol/panel';
 import { type Geometry, lacking, type Picture, triangleIndex, type VectorGeometry } from '../../src/protocol/geometry';
 import type { Report } from '../../src/protocol/report';
 import type { GeometryInventory } from '../../webview/charts/geometry-inventory';
 import { planeOf, type Three } from '../../webview/charts/plane';
-import { root, sampleRun, sharedRuns } from '../fixtures/paths';
+import { sampleRun, sharedRuns } from '../fixtures/paths';
+import { openPreview, type Opened, post, type Preview, reportOf } from './preview';
 
-interface Opened {
-  page: Page;
-  problems: string[];
-  setTheme: (name: string) => Promise<void>;
-}
-interface Preview {
-  open(options: { theme?: string; width?: number; height?: number; saved?: unknown }): Promise<Opened>;
-  close(): Promise<void>;
-}
 interface Globals {
   host: {
     sent: { type: string; format?: string; name?: string; data?: string }[];
@@ -33,8 +21,6 @@ interface Globals {
 const ORIGIN = { target: '/runs/r', folder: '/runs/r', checkpoints: 5 };
 const ALL = ['picture', 'cosines-means', 'cosines-rows', 'spectrum', 'norms-means', 'norms-rows', 'separation'];
 
-const post = (page: Page, message: ToPanel): Promise<void> =>
-  page.evaluate((value) => window.postMessage(value, '*'), message);
 const inventory = (page: Page): Promise<GeometryInventory[]> =>
   page.evaluate(() => (window as unknown as Globals).neuralCollapse.geometry());
 const chart = async (page: Page, id: string): Promise<GeometryInventory> => {
@@ -50,16 +36,6 @@ function present<T extends object>(part: T | { notApplicable: string } | undefin
   return part;
 }
 const geometryOf = (report: Report, at = -1): Geometry => present(report.checkpoints.at(at)?.geometry);
-
-async function inspect(target: string): Promise<Report> {
-  const cli = path.join(root, 'dist', 'cli.js');
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [cli, 'inspect', target, '--json', '-', '--provider', 'cpu'],
-    { maxBuffer: 2 ** 27 },
-  );
-  return JSON.parse(stdout) as Report;
-}
 
 /** Scrolls through the section until every chart is drawn. */
 async function drawAll(page: Page, ids: readonly string[] = ALL): Promise<void> {
@@ -108,10 +84,8 @@ describe('the geometry in the panel', function () {
   let opened: Opened;
 
   before(async () => {
-    const program = pathToFileURL(path.join(root, 'webview/preview/open.mjs')).href;
-    const { openPreview } = (await import(program)) as { openPreview: (dist: string) => Promise<Preview> };
-    preview = await openPreview(path.join(root, 'dist', 'webview'));
-    report = await inspect(sampleRun);
+    preview = await openPreview();
+    report = await reportOf(sampleRun);
   });
   after(() => preview?.close());
 
@@ -356,7 +330,7 @@ describe('the geometry in the panel', function () {
     it('draws two-label means between their labels', async function () {
       if (!existsSync(sharedRuns)) return this.skip();
       const { page } = opened;
-      const run = await inspect(path.join(sharedRuns, 'multilabel'));
+      const run = await reportOf(path.join(sharedRuns, 'multilabel'));
       await show(page, run);
       await drawAll(page, ['picture']);
       const picture = present(geometryOf(run).picture);
@@ -373,7 +347,7 @@ describe('the geometry in the panel', function () {
     it('draws classes on the sphere and distances from the hull where they are more than dimensions', async function () {
       if (!existsSync(sharedRuns)) return this.skip();
       const { page } = opened;
-      const run = await inspect(path.join(sharedRuns, 'many-classes'));
+      const run = await reportOf(path.join(sharedRuns, 'many-classes'));
       await show(page, run);
       await drawAll(page, ['picture', 'separation', 'cosines-means']);
       const { separation, sphere } = geometryOf(run);

@@ -1,28 +1,19 @@
 /** The panel's page by itself, in a real Chromium under the panel's own security policy: what its user can do to it. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { metrics } from '../../src/metrics/registry';
-import type { FromPanel, ToPanel } from '../../src/protocol/panel';
+import type { FromPanel } from '../../src/protocol/panel';
 import type { Report } from '../../src/protocol/report';
 import { MOST_FIGURES } from '../../webview/charts/selection';
 import { metrics as many } from '../../webview/preview/many-metrics';
 import { root, sampleRun } from '../fixtures/paths';
+import { openPreview, type Opened, post, type Preview, reportOf } from './preview';
 import { sampleCheckpoint, sampleReport } from '../unit/webview/sample-report';
 
-interface Opened {
-  page: Page;
-  problems: string[];
-}
-interface Preview {
-  open(options: { theme?: string; width?: number; height?: number; saved?: unknown }): Promise<Opened>;
-  close(): Promise<void>;
-}
 interface Chart {
   id: string;
   datasets: { metric: string; label: string; points: { x: number; y: number }[]; pixels: { x: number; y: number }[] }[];
@@ -35,8 +26,6 @@ interface Globals {
 const ORIGIN = { target: '/runs/sample-run', folder: '/runs/sample-run', checkpoints: 5 };
 const HOSTILE = '<img src=x onerror="document.title=\'markup\'"><script>document.title="script"</script>';
 
-const post = (page: Page, message: ToPanel): Promise<void> =>
-  page.evaluate((value) => window.postMessage(value, '*'), message);
 const charts = (page: Page): Promise<Chart[]> =>
   page.evaluate(() => (window as unknown as Globals).neuralCollapse.charts());
 const sent = (page: Page): Promise<FromPanel[]> => page.evaluate(() => (window as unknown as Globals).host.sent);
@@ -50,14 +39,8 @@ describe('the panel’s page', function () {
   let opened: Opened;
 
   before(async () => {
-    const program = pathToFileURL(path.join(root, 'webview/preview/open.mjs')).href;
-    const { openPreview } = (await import(program)) as { openPreview: (dist: string) => Promise<Preview> };
-    preview = await openPreview(path.join(root, 'dist', 'webview'));
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      path.join(root, 'dist', 'cli.js'),
-      ...['inspect', sampleRun, '--json', '-', '--provider', 'cpu'],
-    ]);
-    report = JSON.parse(stdout) as Report;
+    preview = await openPreview();
+    report = await reportOf(sampleRun);
   });
   after(() => preview?.close());
 
@@ -332,7 +315,6 @@ describe('the panel’s page with a long registry', function () {
     const load = (file: string): Promise<unknown> =>
       import(pathToFileURL(path.join(root, 'webview/preview', file)).href);
     const { buildWebview } = (await load('build.mjs')) as { buildWebview: (to: string, o: object) => Promise<void> };
-    const { openPreview } = (await load('open.mjs')) as { openPreview: (dist: string) => Promise<Preview> };
     const { manyReport } = (await load('many-report.mjs')) as { manyReport: (of: Report, o: object) => Report };
     await buildWebview(folder, { many: true });
     preview = await openPreview(folder);

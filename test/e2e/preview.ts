@@ -1,13 +1,17 @@
 /** The panel's page alone, in a Chromium of its own: what tests of it share. */
+import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import type { FromPanel, ToPanel } from '../../src/protocol/panel';
+import type { Report } from '../../src/protocol/report';
 import { root } from '../fixtures/paths';
 
 export interface Opened {
   page: Page;
   problems: string[];
+  setTheme: (name: string) => Promise<void>;
 }
 
 export interface Preview {
@@ -32,10 +36,21 @@ export interface Globals {
   neuralCollapse: { charts(): Chart[] };
 }
 
-export async function openPreview(): Promise<Preview> {
+/** @param dist of the page; by default as it was built for the extension */
+export async function openPreview(dist = path.join(root, 'dist', 'webview')): Promise<Preview> {
   const program = pathToFileURL(path.join(root, 'webview/preview/open.mjs')).href;
   const preview = (await import(program)) as { openPreview: (dist: string) => Promise<Preview> };
-  return preview.openPreview(path.join(root, 'dist', 'webview'));
+  return preview.openPreview(dist);
+}
+
+/** What the command line measures of a run. */
+export async function reportOf(target: string, ...options: string[]): Promise<Report> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [path.join(root, 'dist', 'cli.js'), 'inspect', target, '--json', '-', '--provider', 'cpu', ...options],
+    { maxBuffer: 2 ** 27 },
+  );
+  return JSON.parse(stdout) as Report;
 }
 
 export const post = (page: Page, message: ToPanel): Promise<void> =>

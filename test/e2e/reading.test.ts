@@ -1,12 +1,9 @@
 /** Reading aids of the panel's page, as a person uses them: zoom, crosshair, slider, heatmap, tables, pictures. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import type { Report } from '../../src/protocol/report';
 import { formatValue } from '../../src/metrics/number-format';
-import { root, sampleRun } from '../fixtures/paths';
+import { sampleRun } from '../fixtures/paths';
 import {
   type Chart,
   charts,
@@ -16,6 +13,7 @@ import {
   openPreview,
   post,
   type Preview,
+  reportOf,
   sent,
 } from './preview';
 
@@ -30,11 +28,7 @@ describe('reading the panel', function () {
 
   before(async () => {
     preview = await openPreview();
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      path.join(root, 'dist', 'cli.js'),
-      ...['inspect', sampleRun, '--json', '-', '--provider', 'cpu'],
-    ]);
-    report = JSON.parse(stdout) as Report;
+    report = await reportOf(sampleRun);
   });
   after(() => preview?.close());
 

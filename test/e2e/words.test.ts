@@ -1,14 +1,11 @@
 /** The panel's page with a made-up translation, put into it as the editor would: what it says, and that its charts hold. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import type { Report } from '../../src/protocol/report';
 import { experimentOf, factsOf } from '../../src/theory/registry';
 import { WORDS_ID } from '../../webview/words';
-import { root, sampleRun } from '../fixtures/paths';
-import { openPreview, type Opened, post, type Preview } from './preview';
+import { sampleRun } from '../fixtures/paths';
+import { openPreview, type Opened, post, type Preview, reportOf } from './preview';
 
 const ORIGIN = { target: '/runs/sample-run', folder: '/runs/sample-run', checkpoints: 5 };
 const HOSTILE = '<b>markup</b>';
@@ -35,11 +32,7 @@ describe('the panel’s page in another language', function () {
 
   before(async () => {
     preview = await openPreview();
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      path.join(root, 'dist', 'cli.js'),
-      ...['inspect', sampleRun, '--json', '-', '--provider', 'cpu'],
-    ]);
-    report = JSON.parse(stdout) as Report;
+    report = await reportOf(sampleRun);
   });
   after(() => preview?.close());
 

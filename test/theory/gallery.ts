@@ -1,16 +1,14 @@
 /** docs/reproduce.md and its pictures: every experiment at its defaults, with its charts and its verdict. */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { formatExact } from '../../src/metrics/number-format';
+import { formatCompared } from '../../src/metrics/number-format';
 import { citation, paperByKey, shortCitation } from '../../src/papers/catalogue';
-import { holds, type Check, type Reproduced } from '../../src/protocol/theory';
+import { holds, RELATION_SIGNS, type Reproduced } from '../../src/protocol/theory';
 import { experiments } from '../../src/theory/registry';
 import { PRINT_COLOURS } from '../../webview/charts/picture-frame';
 import { figurePicture } from '../../webview/charts/vector';
 import { theoryFigure } from '../../webview/theory/theory-figure';
 import { run } from './experiments';
-
-const RELATION: Readonly<Record<Check['relation'], string>> = { equal: '=', atMost: '≤', atLeast: '≥' };
 
 /** @param root of the repository; runs every experiment, which takes a minute */
 export async function writeGallery(root: string): Promise<void> {
@@ -59,7 +57,7 @@ function section({ facts, charts, checks, notes = [] }: Reproduced): string {
   const pictures = charts.map((chart) => `![${chart.title}](gallery/${pictureName(paper, chart.id)})`);
   const verdict = checks.map(
     (check) =>
-      `| ${holds(check) ? 'holds' : '**fails**'} | ${cell(check.what)} | ${number(check.measured)} | ${RELATION[check.relation]} ${number(check.expected)} ± ${number(check.tolerance)} | ${cell(check.because)} |`,
+      `| ${holds(check) ? 'holds' : '**fails**'} | ${cell(check.what)} | ${formatCompared(check.measured, 4)} | ${RELATION_SIGNS[check.relation]} ${formatCompared(check.expected, 4)} ± ${formatCompared(check.tolerance, 4)} | ${cell(check.because)} |`,
   );
   const settings = parameters.map(({ id, default: value, min, max }) => `\`${id}\` ${value} (${min} to ${max})`);
   return `<a id="${paper}"></a>
@@ -84,9 +82,4 @@ ${known ? citation(known) : ''}
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|');
-}
-
-function number(value: number): string {
-  if (!Number.isFinite(value)) return '–';
-  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : formatExact(Number(value.toPrecision(4)));
 }

@@ -1,10 +1,8 @@
 /** The verdict of an experiment: each number that was compared, what was expected, and why the tolerance is what it is. */
-import { formatExact } from '../../src/metrics/number-format';
-import { holds, type Check, type Reproduced } from '../../src/protocol/theory';
+import { formatCompared } from '../../src/metrics/number-format';
+import { holds, RELATION_SIGNS, type Check, type Reproduced } from '../../src/protocol/theory';
 import { element } from '../element';
 import { t } from '../words';
-
-const RELATION: Readonly<Record<Check['relation'], string>> = { equal: '=', atMost: '≤', atLeast: '≥' };
 
 export function verdictSection({ checks, holds: all, notes = [] }: Reproduced): HTMLElement {
   const heading = all ? t('The claim holds here') : t('The claim does not hold here');
@@ -22,18 +20,13 @@ export function verdictSection({ checks, holds: all, notes = [] }: Reproduced): 
 
 function row(check: Check): HTMLElement {
   const good = holds(check);
-  const expected = `${RELATION[check.relation]} ${number(check.expected)} ± ${number(check.tolerance)}`;
+  const expected = `${RELATION_SIGNS[check.relation]} ${formatCompared(check.expected)} ± ${formatCompared(check.tolerance)}`;
   return element(
     'tr',
     { 'data-check': check.id, class: good ? 'good' : 'bad' },
     element('td', {}, element('span', { 'aria-hidden': 'true' }, good ? '✓ ' : '✗ '), good ? t('holds') : t('fails')),
     element('td', {}, check.what, element('div', { class: 'muted' }, check.because)),
-    element('td', { class: 'number' }, number(check.measured)),
+    element('td', { class: 'number' }, formatCompared(check.measured)),
     element('td', { class: 'number' }, expected),
   );
-}
-
-function number(value: number): string {
-  if (!Number.isFinite(value)) return '–';
-  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : formatExact(Number(value.toPrecision(5)));
 }

@@ -13,7 +13,7 @@ import {
 } from '../models/unconstrained';
 import { norm } from '../optimise/objective';
 import { Random } from '../random';
-import { amount, classCount, count, seed } from '../usual-parameters';
+import { amount, classCount, count, seedOfAll } from '../parameter-kinds';
 
 const STEPS = 1200;
 const METRICS = ['logits.etf', 'logits.nc1', 'logits.radiusCv'];
@@ -49,12 +49,12 @@ export const e2020: Experiment = {
   formula: String.raw`z_i\to R\sqrt{\tfrac{K}{K-1}}\,\bigl(e_{y_i}-\tfrac1K\mathbf 1\bigr),\quad L\to\log\!\bigl(1+(K-1)e^{-R\sqrt{K/(K-1)}}\bigr)`,
   parameters: [
     classCount(10, 4, 3),
-    count('d', 'Number of free features; the claim asks for at least K − 1.', 1, 20, 6),
-    count('n', 'Samples a class.', 2, 20, 6),
-    amount('radius', 'R', 'Bound on the length of outputs, and of features.', 0.5, 4, 3),
-    amount('classifier', 'S', 'Bound on the norm of the classifier.', 0.5, 4, 3),
-    amount('uneven', String.raw`\text{uneven}`, 'Share by which the bound on the outputs grows from the first class to the last; the claim asks for one bound for all.', 0, 2, 0), // prettier-ignore
-    seed(),
+    count('d', 'd', 'Number of free features; the claim asks for at least K − 1.', [1, 20], 6),
+    count('n', 'n', 'Samples a class.', [2, 20], 6),
+    amount('radius', 'R', 'Bound on the length of outputs, and of features.', [0.5, 4], 3),
+    amount('classifier', 'S', 'Bound on the norm of the classifier.', [0.5, 4], 3),
+    amount('uneven', String.raw`\text{uneven}`, 'Share by which the bound on the outputs grows from the first class to the last; the claim asks for one bound for all.', [0, 2], 0), // prettier-ignore
+    seedOfAll,
   ],
 
   async run(settings, stage) {

@@ -8,7 +8,7 @@ import { balancedLabels, objectiveOf, partsOf, randomStart, type UnconstrainedMo
 import { gradientFlow } from '../optimise/flow';
 import type { Objective } from '../optimise/objective';
 import { Random } from '../random';
-import { amount, classCount, count, decays, seed } from '../usual-parameters';
+import { amount, classCount, count, decays, seedOfAll } from '../parameter-kinds';
 
 /** The features have begun to move once the least-squares part has fallen by this share. */
 const BEGUN = 0.1;
@@ -53,12 +53,18 @@ export const han2022: Experiment = {
   formula: String.raw`\dot\omega=\frac{\omega}{n(K+\omega^2)^2}\ \Rightarrow\ n\bigl(K^2\log\omega+K\omega^2+\tfrac14\omega^4\bigr)=t+a`,
   parameters: [
     classCount(8, 4, 3),
-    count('d', 'Number of features; the claim asks for at least K − 1.', 2, 12, 6),
-    count('n', 'Samples a class.', 8, 40, 20),
+    count('d', 'd', 'Number of features; the claim asks for at least K − 1.', [2, 12], 6),
+    count('n', 'n', 'Samples a class.', [8, 40], 20),
     ...decays(1e-3, 1e-6),
-    amount('spread', String.raw`\omega_{\max}/\omega_{\min}`, 'Largest over smallest signal-to-noise ratio at the start.', 1, 20, 6), // prettier-ignore
-    amount('rate', String.raw`\eta_W/\eta_H`, 'Learning rate of the classifier over that of the features.', 1e-4, 4, 1),
-    seed(),
+    amount('spread', String.raw`\omega_{\max}/\omega_{\min}`, 'Largest over smallest signal-to-noise ratio at the start.', [1, 20], 6), // prettier-ignore
+    amount(
+      'rate',
+      String.raw`\eta_W/\eta_H`,
+      'Learning rate of the classifier over that of the features.',
+      [1e-4, 4],
+      1,
+    ),
+    seedOfAll,
   ],
 
   async run(settings, stage) {

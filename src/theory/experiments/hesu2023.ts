@@ -9,7 +9,7 @@ import { accuracyOf, hiddenLayers, lastLayer } from '../models/deep-representati
 import { crossEntropy } from '../models/losses';
 import { cosine, train } from '../optimise/descent';
 import { Random } from '../random';
-import { amount, classCount, count, seed } from '../usual-parameters';
+import { amount, classCount, count, seedOfAll } from '../parameter-kinds';
 
 interface Law {
   /** D at each hidden layer. */
@@ -29,12 +29,12 @@ export const hesu2023: Experiment = {
   formula: String.raw`D_\ell=\mathrm{tr}\!\left(SS_W\,SS_B^{+}\right)\approx D_0\,\rho^{\ell}`,
   parameters: [
     classCount(10, 10, 3),
-    count('n', 'Training images a class.', 20, 100, 100),
-    count('width', 'Features in each hidden layer.', 16, 80, 64),
-    count('depth', 'Hidden layers.', 3, 9, 7),
-    count('epochs', 'Times that all images are seen.', 1, 80, 50),
-    amount('rate', String.raw`\eta`, 'Largest learning rate.', 1e-4, 0.03, 0.01),
-    seed(),
+    count('n', 'n', 'Training images a class.', [20, 100], 100),
+    count('width', 'width', 'Features in each hidden layer.', [16, 80], 64),
+    count('depth', 'depth', 'Hidden layers.', [3, 9], 7),
+    count('epochs', 'epochs', 'Times that all images are seen.', [1, 80], 50),
+    amount('rate', String.raw`\eta`, 'Largest learning rate.', [1e-4, 0.03], 0.01),
+    seedOfAll,
   ],
 
   async run(settings, stage) {

@@ -9,7 +9,7 @@ import { smoothedCrossEntropy } from '../models/losses';
 import { cosine, train } from '../optimise/descent';
 import { Random } from '../random';
 import { spearman } from '../spearman';
-import { amount, classCount, count, seed } from '../usual-parameters';
+import { amount, classCount, count, seedOfAll } from '../parameter-kinds';
 
 /** Noise levels, from none to the largest. */
 const LEVELS = 5;
@@ -35,13 +35,19 @@ export const nguyen2022: Experiment = {
   formula: String.raw`\mathrm{mem}=\sum_k\sum_{i:\,y_i\neq y_i^*=k}\lVert h_i-\mu^*_k\rVert\ \nearrow\ \Rightarrow\ \mathrm{NC1}_{\mathrm{test}}\ \nearrow`,
   parameters: [
     classCount(6, 4),
-    count('n', 'Training images a class.', 40, 100, 100),
-    count('width', 'Features in each of the two hidden layers.', 16, 96, 64),
-    count('epochs', 'Times that all images are seen.', 1, 80, 50),
-    count('starts', 'Networks for each share and loss, whose values are averaged.', 1, 4, 2, String.raw`\text{starts}`),
-    amount('noise', String.raw`\eta_{\max}`, 'Largest share of wrong labels.', 0.1, 0.6, 0.4),
-    amount('smoothing', String.raw`\alpha`, 'Label smoothing.', 0, 0.5, 0.2),
-    seed(),
+    count('n', 'n', 'Training images a class.', [40, 100], 100),
+    count('width', 'width', 'Features in each of the two hidden layers.', [16, 96], 64),
+    count('epochs', 'epochs', 'Times that all images are seen.', [1, 80], 50),
+    count(
+      'starts',
+      String.raw`\text{starts}`,
+      'Networks for each share and loss, whose values are averaged.',
+      [1, 4],
+      2,
+    ),
+    amount('noise', String.raw`\eta_{\max}`, 'Largest share of wrong labels.', [0.1, 0.6], 0.4),
+    amount('smoothing', String.raw`\alpha`, 'Label smoothing.', [0, 0.5], 0.2),
+    seedOfAll,
   ],
 
   async run(settings, stage) {

@@ -8,7 +8,7 @@ import { accuracyOf, lastLayer } from '../models/deep-representation';
 import { crossEntropy } from '../models/losses';
 import { cosine, train } from '../optimise/descent';
 import { Random } from '../random';
-import { amount, classCount, count, seed } from '../usual-parameters';
+import { amount, classCount, count, seedOfAll } from '../parameter-kinds';
 
 /** All that must be lower at the end than at the first epoch of zero error, by the property that they are a sign of. */
 const FALLING = {
@@ -41,12 +41,12 @@ export const papyan2020: Experiment = {
   formula: String.raw`\mathrm{NC1}\dots\mathrm{NC4}\big|_{\text{end}}<\mathrm{NC1}\dots\mathrm{NC4}\big|_{\text{zero error}}`,
   parameters: [
     classCount(5, 4),
-    count('n', 'Training images a class.', 20, 100, 100),
-    count('width', 'Features in each hidden layer.', 16, 64, 64),
-    count('depth', 'Hidden layers.', 2, 6, 5),
-    count('epochs', 'Times that all images are seen.', 2, 400, 250),
-    amount('decay', String.raw`\lambda`, 'Weight decay.', 0, 0.02, 3e-3),
-    seed(),
+    count('n', 'n', 'Training images a class.', [20, 100], 100),
+    count('width', 'width', 'Features in each hidden layer.', [16, 64], 64),
+    count('depth', 'depth', 'Hidden layers.', [2, 6], 5),
+    count('epochs', 'epochs', 'Times that all images are seen.', [2, 400], 250),
+    amount('decay', String.raw`\lambda`, 'Weight decay.', [0, 0.02], 3e-3),
+    seedOfAll,
   ],
 
   async run(settings, stage) {

@@ -10,7 +10,7 @@ import { cosine, train } from '../optimise/descent';
 import { minimise } from '../optimise/lbfgs';
 import { inner } from '../optimise/objective';
 import { Random } from '../random';
-import { amount, classCount, count, seed } from '../usual-parameters';
+import { amount, classCount, count, seedOfAll } from '../parameter-kinds';
 
 const EPOCHS = 40;
 const METRICS = ['nc1', 'sqi.epsilon', 'sqi.deviation', 'margin.std'];
@@ -46,12 +46,12 @@ export const rangamani2022: Experiment = {
   formula: String.raw`z_y=1-\varepsilon,\quad z_j=\tfrac{\varepsilon}{K-1},\quad \lVert W_\ell\rVert^2=\tfrac{1}{\lambda N}\sum_i\langle y_i-z_i,\,z_i\rangle`,
   parameters: [
     classCount(4, 3),
-    count('n', 'Training images a class.', 10, 60, 40),
-    count('width', 'Features in each hidden layer.', 16, 80, 64),
-    count('depth', 'Hidden layers.', 2, 4, 3),
-    count('iterations', 'Iterations of L-BFGS after the stochastic descent.', 10, 1500, 600),
-    amount('decay', String.raw`\lambda`, 'Weight decay; the claim asks for more than 0.', 0, 0.02, 3e-3),
-    seed(),
+    count('n', 'n', 'Training images a class.', [10, 60], 40),
+    count('width', 'width', 'Features in each hidden layer.', [16, 80], 64),
+    count('depth', 'depth', 'Hidden layers.', [2, 4], 3),
+    count('iterations', 'iterations', 'Iterations of L-BFGS after the stochastic descent.', [10, 1500], 600),
+    amount('decay', String.raw`\lambda`, 'Weight decay; the claim asks for more than 0.', [0, 0.02], 3e-3),
+    seedOfAll,
   ],
 
   async run(settings, stage) {

@@ -13,7 +13,7 @@ import {
 } from '../models/unconstrained';
 import { minimise } from '../optimise/lbfgs';
 import { Random } from '../random';
-import { amount, classCount, count, decays, seed } from '../usual-parameters';
+import { amount, classCount, count, decays, seedOfAll } from '../parameter-kinds';
 
 const ITERATIONS = 3000;
 /** Steps of the ladder of bias decays. */
@@ -69,13 +69,13 @@ export const zhou2022a: Experiment = {
   formula: String.raw`\alpha=(1-c)_+,\quad \beta=\Bigl(1-c\,\tfrac{1+\lambda_b}{\lambda_b}\Bigr)_+,\quad c=K\sqrt{n\lambda_W\lambda_H},\quad \cos=\frac{\beta-\alpha}{(K-1)\alpha+\beta}`,
   parameters: [
     classCount(8, 4),
-    count('d', 'Number of features; the claim asks for at least K.', 1, 20, 8),
-    count('n', 'Samples a class.', 1, 12, 5),
+    count('d', 'd', 'Number of features; the claim asks for at least K.', [1, 20], 8),
+    count('n', 'n', 'Samples a class.', [1, 12], 5),
     ...decays(5e-3, 2e-3),
-    count('starts', 'Random starts for each bias decay.', 1, 4, 2, String.raw`\text{starts}`),
-    amount('emphasis', 'k', 'Weight of the true class in the rescaled loss.', 1, 50, 5),
-    amount('target', 'M', 'Target of the true class in the rescaled loss.', 1, 50, 10),
-    seed(),
+    count('starts', String.raw`\text{starts}`, 'Random starts for each bias decay.', [1, 4], 2),
+    amount('emphasis', 'k', 'Weight of the true class in the rescaled loss.', [1, 50], 5),
+    amount('target', 'M', 'Target of the true class in the rescaled loss.', [1, 50], 10),
+    seedOfAll,
   ],
 
   async run(settings, stage) {

@@ -14,7 +14,7 @@ import {
 } from '../models/unconstrained';
 import { minimise } from '../optimise/lbfgs';
 import { Random } from '../random';
-import { amount, classCount, count, decays, seed } from '../usual-parameters';
+import { amount, classCount, count, decays, seedOfAll } from '../parameter-kinds';
 
 const ITERATIONS = 4000;
 /** Both decays times these. */
@@ -70,12 +70,12 @@ export const zhou2022b: Experiment = {
   formula: String.raw`-\psi'(t)=(K-1)\sqrt{n\lambda_W\lambda_H},\quad \lVert w\rVert^2=t\,\tfrac{K-1}{K}\sqrt{\tfrac{n\lambda_H}{\lambda_W}}`,
   parameters: [
     classCount(10, 5),
-    count('d', 'Number of features; the claim asks for at least K − 1.', 1, 20, 8),
-    count('n', 'Samples a class.', 2, 10, 5),
+    count('d', 'd', 'Number of features; the claim asks for at least K − 1.', [1, 20], 8),
+    count('n', 'n', 'Samples a class.', [2, 10], 5),
     ...decays(2e-3, 5e-4),
-    amount('smoothing', String.raw`\alpha`, 'Label smoothing.', 0.01, 0.5, 0.1),
-    amount('gamma', String.raw`\gamma`, 'Focusing of the focal loss.', 1, 5, 2),
-    seed(),
+    amount('smoothing', String.raw`\alpha`, 'Label smoothing.', [0.01, 0.5], 0.1),
+    amount('gamma', String.raw`\gamma`, 'Focusing of the focal loss.', [1, 5], 2),
+    seedOfAll,
   ],
 
   async run(settings, stage) {
